@@ -1,0 +1,94 @@
+"""Reads of the territory. Time is an argument."""
+
+from datetime import datetime
+from math import cos, radians
+from typing import TYPE_CHECKING, Self
+
+from django.contrib.gis.db.models import MultiPolygonField, PointField
+from django.contrib.gis.geos import GEOSGeometry, Point, Polygon
+from django.db import models
+from django.db.models import FloatField, Func, Max, OuterRef, Subquery, Value
+from django.db.models.functions import Cast
+
+if TYPE_CHECKING:
+    from geogrid.territory.models import Area, Scheme
+
+
+class AreaQuerySet(models.QuerySet["Area"]):
+    def for_language(self, language: str) -> "Area | None":
+        """Return the area whose names are in `language` ("zh-hans", "en"), else the first one."""
+        stem = language.split("-")[0]
+        return self.filter(language__startswith=stem).order_by("pk").first() or (
+            self.order_by("pk").first()
+        )
+
+
+class PlanQuerySet(models.QuerySet):
+    def in_force(self, at: datetime) -> Self:
+        return self.filter(terms__during__contains=at)
+
+
+class TermQuerySet(models.QuerySet):
+    def at(self, moment: datetime) -> Self:
+        return self.filter(during__contains=moment)
+
+
+class AuthorityQuerySet(models.QuerySet):
+    def over(self, scheme: "Scheme", *roles: str) -> Self:
+        return self.filter(scheme=scheme, role__in=roles)
+
+
+class GridQuerySet(models.QuerySet):
+    def in_force(self, scheme: "Scheme", at: datetime) -> Self:
+        """Grids of all levels of the plan that was in force at `at`."""
+        return self.filter(plan__terms__scheme=scheme, plan__terms__during__contains=at)
+
+    def leaves(self) -> Self:
+        """Grids at the lowest level of their scheme: the ones that are drawn and worked in."""
+        from geogrid.territory.models import Level
+
+        lowest = (
+            Level.objects.filter(scheme=OuterRef("plan__scheme"))
+            .order_by()
+            .values("scheme")
+            .annotate(depth=Max("depth"))
+            .values("depth")
+        )
+        return self.filter(level=Subquery(lowest))
+
+    def covering(self, where: Point) -> Self:
+        """Grids whose boundary covers `where` (EPSG:4326), lowest code first.
+
+        `covers`, not `contains`: a point on a shared border belongs to both, and the rule "lowest
+        code wins" then decides; with `contains` it would belong to nobody.
+        """
+        return self.filter(boundary__covers=where).order_by("code")
+
+    def meeting(self, shape: GEOSGeometry) -> Self:
+        return self.filter(boundary__intersects=shape)
+
+    def nearest(self, where: Point, metres: float) -> Self:
+        """Grids closer than `metres` to `where`, nearest first, each with its `metres`.
+
+        Distances are geodesic; 0 for a grid that covers the point.
+        """
+        reach = metres / 110_000
+        lon, lat = where.x, where.y
+        wide = reach / max(cos(radians(lat)), 0.01)
+        net = Polygon.from_bbox((lon - wide, lat - reach, lon + wide, lat + reach))
+        net.srid = 4326
+        here = Cast(Value(where, output_field=PointField(srid=4326)), PointField(geography=True))
+        there = Cast("boundary", MultiPolygonField(geography=True))
+        return (
+            self.filter(boundary__bboverlaps=net)
+            .annotate(metres=GroundMetres(there, here))
+            .filter(metres__lte=metres)
+            .order_by("metres", "code")
+        )
+
+
+class GroundMetres(Func):
+    """`ST_Distance` on geography: metres on the ellipsoid."""
+
+    function = "ST_Distance"
+    output_field = FloatField()
