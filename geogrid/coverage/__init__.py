@@ -1,0 +1,18 @@
+"""The pure kernel of GeoGrid: divisions of a territory that tile it exactly.
+
+Shapely, numpy and pyproj only; no Django, no database. Geometries are EPSG:4326, longitude
+first, on the lattice of `layers.datum.lattice`; areas and lengths come out in metres.
+
+segments     boundaries as directed segments of whole lattice steps
+proof        children tile their parents exactly: yes or no, and what is left over
+findings     what is left over, as gaps, overlaps ... with area, place and grids
+refinement   an outline that adds vertices to its base without moving it
+nesting      levels above the leaves: derived, and proved
+adjacency    who shares a border with whom, and how long it is
+arrange      lines to elementary faces, faces to grids
+blocks       streets, railways and waters to blocks that tile the territory
+grouping     blocks to quarters and to grids in a household range
+measure      areas, lengths and compactness in metres
+labels       where a grid's label fits best
+files        polygons out of GeoJSON, GeoPackage and Shapefile
+"""
