@@ -1,0 +1,1 @@
+"""Bringing foreign data in: read, judge, report, commit. Never imports the grids' side."""

@@ -1,0 +1,234 @@
+"""Read an OpenStreetMap extract into plain records. Pure: no database, no Django.
+
+OpenStreetMap stores coordinates as whole 1e-7 degrees, so everything read here is on the
+lattice already; only computed points (anchors) need rounding.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import osmium
+import shapely
+from osmium.osm import Area, Node, Relation, Way
+from shapely.geometry.base import BaseGeometry
+
+from layers.intake.errors import FileUnreadable
+
+RAILWAYS = frozenset({"rail", "tram", "light_rail", "narrow_gauge", "subway"})
+WATERWAYS = frozenset({"river", "canal", "stream", "drain", "ditch"})
+POINT_KEYS = (
+    "shop", "amenity", "healthcare", "office", "craft", "tourism", "leisure", "emergency",
+    "historic", "hazard", "power", "man_made",
+)  # fmt: skip
+# A pylon or a flag pole is not a place that anybody answers for.
+POINT_VALUES = {
+    "power": frozenset({"substation", "sub_station", "transformer", "generator", "plant"}),
+    "man_made": frozenset(
+        {"gasometer", "storage_tank", "chimney", "wastewater_plant", "water_works",
+         "pumping_station", "works"}
+    ),
+}  # fmt: skip
+GREEN_LEISURE = frozenset({"park", "garden", "nature_reserve", "pitch", "golf_course"})
+BOUNDARY_KINDS = frozenset({"administrative", "political", "postal_code"})
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One thing of the extract: where it is (lon, lat in degrees) and what it says of itself.
+
+    `anchor` is the lattice point that decides membership: the node itself, or a point that
+    lies inside the polygon.
+    """
+
+    source_id: str
+    geometry: BaseGeometry
+    anchor: shapely.Point
+    tags: Mapping[str, str]
+
+    @property
+    def name(self) -> str:
+        """The local name, or nothing."""
+        return self.tags.get("name", "")
+
+
+@dataclass(slots=True)
+class Extract:
+    """Everything of an extract that GeoGrid has a use for, in file order."""
+
+    streets: list[Record] = field(default_factory=list)
+    railways: list[Record] = field(default_factory=list)
+    waters: list[Record] = field(default_factory=list)
+    land_use: list[Record] = field(default_factory=list)
+    buildings: list[Record] = field(default_factory=list)
+    addresses: list[Record] = field(default_factory=list)
+    points: list[Record] = field(default_factory=list)
+    place_names: list[Record] = field(default_factory=list)
+    boundaries: list[Record] = field(default_factory=list)
+    unbuildable: Counter[str] = field(default_factory=Counter)
+    broken_boundaries: dict[str, list[str]] = field(default_factory=dict)
+    """Names of boundary relations that do not close, with the relations' ids."""
+    read: Counter[str] = field(default_factory=Counter)
+    """Nodes, ways and relations seen."""
+
+    def layers(self) -> Iterable[tuple[str, list[Record]]]:
+        """The nine lists by name, in a fixed order."""
+        for name in (
+            "streets", "railways", "waters", "land_use", "buildings", "addresses", "points",
+            "place_names", "boundaries",
+        ):  # fmt: skip
+            yield name, getattr(self, name)
+
+
+def read_extract(path: Path) -> Extract:
+    """Read a `.osm.pbf`, `.osm`, `.osm.gz` or `.osm.bz2` file.
+
+    Raises FileUnreadable when the file is missing or is not an OpenStreetMap extract.
+    """
+    if not path.is_file():
+        raise FileUnreadable(f"There is no file {path}.", path=str(path))
+    handler = _Reader()
+    try:
+        handler.apply_file(str(path), locations=True, idx="flex_mem")
+    except (RuntimeError, ValueError) as error:
+        raise FileUnreadable(
+            f"{path} is not a readable OpenStreetMap extract (.osm.pbf, .osm, .osm.gz, .osm.bz2): {error}",
+            path=str(path),
+        ) from error
+    extract = handler.extract
+    if not any(records for _, records in extract.layers()):
+        raise FileUnreadable(f"{path} holds no streets, buildings or places.", path=str(path))
+    closed = {record.source_id for record in extract.boundaries}
+    for name, relations in handler.boundary_relations.items():
+        broken = [relation for relation in relations if relation not in closed]
+        if broken:
+            extract.broken_boundaries[name] = broken
+    return extract
+
+
+def on_lattice(geometry: BaseGeometry) -> BaseGeometry:
+    """Move every vertex to its nearest lattice number; nothing else changes."""
+    return shapely.transform(geometry, lambda xy: (xy * 1e7).round() / 1e7)
+
+
+def anchor_of(geometry: BaseGeometry) -> shapely.Point:
+    """A lattice point on the surface (or on the line), the same for the same geometry."""
+    return shapely.Point(on_lattice(shapely.point_on_surface(geometry)))
+
+
+class _Reader(osmium.SimpleHandler):
+    """One pass with locations; areas are assembled by the library from ways and relations."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.extract = Extract()
+        self.boundary_relations: dict[str, list[str]] = {}
+        self._shapes = osmium.geom.WKBFactory()
+
+    def node(self, node: Node) -> None:
+        self.extract.read["nodes"] += 1
+        if not len(node.tags):
+            return
+        tags = dict(node.tags)
+        point = shapely.Point(node.location.lon, node.location.lat)
+        record = Record(f"n{node.id}", point, point, tags)
+        self._address_and_point(record)
+        if "place" in tags and tags.get("name"):
+            self.extract.place_names.append(record)
+
+    def way(self, way: Way) -> None:
+        self.extract.read["ways"] += 1
+        if not len(way.tags):
+            return
+        tags = dict(way.tags)
+        if "highway" in tags and not (way.is_closed() and tags.get("area") == "yes"):
+            layer, target = "streets", self.extract.streets
+        elif tags.get("railway") in RAILWAYS:
+            layer, target = "railways", self.extract.railways
+        elif tags.get("waterway") in WATERWAYS:
+            layer, target = "waters", self.extract.waters
+        else:
+            return
+        try:
+            line = shapely.from_wkb(self._shapes.create_linestring(way))
+        except RuntimeError:  # a node of the way is missing in the extract, or all are one
+            self.extract.unbuildable[layer] += 1
+            return
+        anchor = shapely.Point(on_lattice(line.interpolate(0.5, normalized=True)))
+        target.append(Record(f"w{way.id}", line, anchor, tags))
+
+    def relation(self, relation: Relation) -> None:
+        self.extract.read["relations"] += 1
+        tags = relation.tags
+        if tags.get("boundary") in BOUNDARY_KINDS and tags.get("name"):
+            self.boundary_relations.setdefault(tags["name"], []).append(f"r{relation.id}")
+
+    def area(self, area: Area) -> None:
+        tags = dict(area.tags)
+        if not tags or not _is_interesting(tags):
+            return
+        source_id = f"{'w' if area.from_way() else 'r'}{area.orig_id()}"
+        try:
+            shape = shapely.from_wkb(self._shapes.create_multipolygon(area))
+        except RuntimeError:
+            self.extract.unbuildable[_area_layer(tags)] += 1
+            return
+        if not shape.is_valid or shape.is_empty:
+            self.extract.unbuildable[_area_layer(tags)] += 1
+            return
+        if len(shape.geoms) == 1:
+            shape = shape.geoms[0]
+        record = Record(source_id, shape, anchor_of(shape), tags)
+        if tags.get("boundary") in BOUNDARY_KINDS:
+            self.extract.boundaries.append(record)
+            return
+        if _is_building(tags):
+            self.extract.buildings.append(record)
+        self._address_and_point(record)
+        if _is_water(tags):
+            self.extract.waters.append(record)
+        elif "landuse" in tags or tags.get("leisure") in GREEN_LEISURE or "natural" in tags:
+            self.extract.land_use.append(record)
+        if "place" in tags and tags.get("name"):
+            self.extract.place_names.append(record)
+
+    def _address_and_point(self, record: Record) -> None:
+        if "addr:housenumber" in record.tags:
+            self.extract.addresses.append(record)
+        if _is_point(record.tags):
+            self.extract.points.append(record)
+
+
+def _is_building(tags: Mapping[str, str]) -> bool:
+    return tags.get("building", "no") not in ("no", "entrance")
+
+
+def _is_water(tags: Mapping[str, str]) -> bool:
+    return (
+        tags.get("natural") == "water"
+        or tags.get("waterway") == "riverbank"
+        or tags.get("landuse") in ("reservoir", "basin")
+    )
+
+
+def _is_point(tags: Mapping[str, str]) -> bool:
+    return any(
+        key in tags and (key not in POINT_VALUES or tags[key] in POINT_VALUES[key])
+        for key in POINT_KEYS
+    )
+
+
+def _is_interesting(tags: Mapping[str, str]) -> bool:
+    keys = ("building", "landuse", "leisure", "natural", "addr:housenumber", "boundary", "place")
+    return any(key in tags for key in keys) or _is_water(tags) or _is_point(tags)
+
+
+def _area_layer(tags: Mapping[str, str]) -> str:
+    if _is_building(tags):
+        return "buildings"
+    if "boundary" in tags:
+        return "boundaries"
+    return "waters" if _is_water(tags) else "land_use"
