@@ -1,0 +1,1 @@
+"""Settings, URLs and the way in from the web server."""

@@ -1,0 +1,1 @@
+"""base: what every installation shares; dev, test and prod: how they differ."""

@@ -1,0 +1,30 @@
+"""Which desk answers which path. Each desk's own urls.py holds the rest."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth.views import LoginView, LogoutView
+from django.urls import include, path
+from django.views.i18n import JavaScriptCatalog
+
+from geogrid.config import health
+
+DESKS = [
+    ("", "resident"),
+    ("plan/", "planner"),
+    ("patrol/", "patrol"),
+    ("office/", "office"),
+    ("", "api"),
+]
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("accounts/login/", LoginView.as_view(template_name="parts/login.html"), name="login"),
+    path("accounts/logout/", LogoutView.as_view(), name="logout"),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("jsi18n/", JavaScriptCatalog.as_view(), name="javascript-catalog"),
+    path("admin/", admin.site.urls),
+]
+# The demo's home page goes first, so that it takes "" from the resident's desk.
+for prefix, desk in ([("", "demo")] if settings.DEMO else []) + DESKS:
+    if (settings.BASE_DIR / "geogrid" / "desks" / desk / "urls.py").exists():
+        urlpatterns.append(path(prefix, include(f"geogrid.desks.{desk}.urls")))
