@@ -160,7 +160,7 @@ def _merge_light_groups(
             continue
         shared = borders[group].pop(partner)
         del borders[partner][group]
-        for other, metres in borders.pop(group).items():
+        for other, metres in borders[group].items():
             del borders[other][group]
             borders[other][partner] = borders[other].get(partner, 0.0) + metres
             borders[partner][other] = borders[partner].get(other, 0.0) + metres

@@ -17,7 +17,7 @@ from django.db.models import Max
 from geogrid.accounts.models import User
 from geogrid.accounts.rules import Permission, require
 from geogrid.coverage.labels import label_circle
-from geogrid.coverage.nesting import dissolve
+from geogrid.coverage.nesting import union
 from geogrid.territory.errors import (
     LandUnassigned,
     NotADraft,
@@ -99,7 +99,7 @@ def _with_parents(grids: list[NewGrid]) -> Mapping[str, shapely.Geometry]:
         for grid in grids:
             if grid.level == level and grid.parent is not None:
                 children.setdefault(grid.parent, []).append(shapes[grid.code])
-        shapes |= {parent: dissolve(parts) for parent, parts in children.items()}
+        shapes |= {parent: union(parts) for parent, parts in children.items()}
     return shapes
 
 

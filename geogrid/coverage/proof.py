@@ -1,0 +1,116 @@
+"""The proof that children tile their parents exactly: boundaries cancel, or they do not.
+
+Orient every child counter-clockwise and add up the boundaries as directed segments. Inside the
+territory every shared border is walked once each way and cancels; what remains must be exactly
+the parent's outline. If every polygon is valid and nothing remains after subtracting the
+outline, then at every point off the borders as many children as parents lie above it (their
+indicator functions differ by a function without boundary and of bounded support: zero). So
+there is no gap, no overlap, nothing outside, and every shared vertex is matched. No tolerance,
+no geometric predicate, one sort.
+
+Source: the boundary operator of simplicial chains; measured against other validators in
+`docs/decisions/0001-tiling-is-proved-by-cancelling-borders.md`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+from numpy.typing import ArrayLike, NDArray
+
+from geogrid.coverage.segments import Segments, directed_segments
+
+__all__ = ["crowded", "invalid", "residue", "tiles"]
+
+
+def residue(
+    children: ArrayLike, parents: ArrayLike, *, group: ArrayLike | None = None
+) -> Segments:
+    """Segments that do not cancel when the parents are subtracted from the children.
+
+    Parameters
+    ----------
+    children : array_like of Polygon or MultiPolygon, shape (n,)
+        EPSG:4326; vertices are read at their nearest lattice point.
+    parents : array_like of Polygon or MultiPolygon, shape (m,)
+        What the children should tile.
+    group : array_like of int, shape (n,), optional
+        Index of the parent each child belongs to. With it, every parent must be tiled by its
+        own children; without it, all parents together by all children.
+
+    Returns
+    -------
+    Segments
+        All copies of every unbalanced segment, owners >= 0 for children and -1 - index for
+        parents. Empty if and only if the borders cancel.
+
+    Raises
+    ------
+    ValueError
+        When a coordinate is not finite or outside the world.
+    """
+    inner, outer = directed_segments(children), directed_segments(parents)
+    both = inner.minus(outer)
+    key = None
+    if group is not None:
+        owned = np.asarray(group, dtype=np.int64)[inner.owner]
+        key = np.concatenate([owned, outer.owner])
+    order, starts = both.grouped(key)
+    if not len(order):
+        return both
+    balance = np.add.reduceat(both.sign[order], starts)
+    run_length = np.diff(np.append(starts, len(order)))
+    return both.take(order[np.repeat(balance != 0, run_length)])
+
+
+def invalid(shapes: ArrayLike) -> NDArray[np.intp]:
+    """Indices of shapes the proof cannot rest on: missing, empty, not polygons, or invalid.
+
+    Validity is asked of the vertices as the proof reads them, at their lattice points.
+    """
+    listed = np.atleast_1d(np.asarray(shapes, dtype=object))
+    kinds = shapely.get_type_id(listed)
+    good = np.isin(kinds, (3, 6)) & ~shapely.is_empty(listed) & shapely.is_valid(listed)
+    return np.flatnonzero(~good)
+
+
+def crowded(children: ArrayLike, parent: shapely.Geometry) -> NDArray[np.intp]:
+    """Indices of children in several pieces although the territory is not cut between them.
+
+    Parameters
+    ----------
+    children : array_like of Polygon or MultiPolygon, shape (n,)
+        An exact tiling of the parent.
+    parent : Polygon or MultiPolygon
+        A child may have one piece in each piece of it.
+    """
+    shapes = np.atleast_1d(np.asarray(children, dtype=object))
+    several = np.flatnonzero(shapely.get_num_geometries(shapes) > 1)
+    if not len(several):
+        return several
+    pieces, index = shapely.get_parts(shapes[several], return_index=True)
+    tree = shapely.STRtree(shapely.get_parts(parent))
+    piece, home = tree.query(shapely.point_on_surface(pieces), predicate="within")
+    seen, counts = np.unique(np.stack([index[piece], home]), axis=1, return_counts=True)
+    return several[np.unique(seen[0][counts > 1])]
+
+
+def tiles(children: ArrayLike, parent: shapely.Geometry) -> bool:
+    """Whether the children tile the parent exactly.
+
+    Parameters
+    ----------
+    children : array_like of Polygon or MultiPolygon, shape (n,)
+    parent : Polygon or MultiPolygon
+        EPSG:4326, on the lattice.
+
+    See Also
+    --------
+    geogrid.coverage.findings.inspect : the same question, answered with places and reasons.
+    """
+    return not (
+        len(invalid(children))
+        or len(invalid([parent]))
+        or len(residue(children, [parent]))
+        or len(crowded(children, parent))
+    )
