@@ -65,6 +65,11 @@ NODE_MODULES = Variable("GEOGRID_NODE_MODULES", "", "Folder of npm packages (nod
 EMBEDDERS = Variable(
     "GEOGRID_EMBEDDERS", "", "Sites that may show GeoGrid in a frame, separated by commas."
 )
+WINDOW = Variable(
+    "GEOGRID_WINDOW",
+    "-180,-85,180,85",
+    "West, south, east, north in degrees: every shape must lie inside; `migrate` writes it.",
+)
 GDAL_LIBRARY = Variable("GEOGRID_GDAL", "", "Path of a GDAL library instead of the bundled one.")
 GEOS_LIBRARY = Variable("GEOGRID_GEOS", "", "Path of a GEOS library instead of the bundled one.")
 LOG_LEVEL = Variable("GEOGRID_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR.")

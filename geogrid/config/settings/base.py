@@ -98,6 +98,8 @@ DATABASES = {
         environment.DATABASE_URL.text() or "postgis://geogrid_app@/geogrid"
     )
 }
+# Swapped coordinates and slips of the pen land outside of it, and the database refuses them.
+GEOGRID_WINDOW = environment.WINDOW.listed()
 GDAL_LIBRARY_PATH = environment.GDAL_LIBRARY.text() or native_libraries.gdal_library()
 GEOS_LIBRARY_PATH = environment.GEOS_LIBRARY.text() or native_libraries.geos_library()
 
