@@ -42,3 +42,25 @@ class GridInvalid(CodedError):
 
     code = "territory.grid_invalid"
     message = _("The shape of grid %(grid)s cannot be used: %(reason)s")
+
+
+class GroundMissing(CodedError):
+    """Nothing to draw grids from: no outline, or no streets inside it."""
+
+    code = "territory.ground_missing"
+    message = _("There are no streets in %(area)s yet; import them first.")
+    status = 409
+
+
+class NoQuarters(CodedError):
+    """No named places, so nothing says where quarters are."""
+
+    code = "territory.no_quarters"
+    message = _("No named quarter or village lies in %(area)s; import or add at least one.")
+    status = 409
+
+
+class AlreadyDivided(CodedError):
+    code = "territory.already_divided"
+    message = _("%(area)s already has a plan; start a draft from it instead.")
+    status = 409

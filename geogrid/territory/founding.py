@@ -1,0 +1,213 @@
+"""Found an area: its outline, its general scheme, and a first plan drawn from the ground."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import numpy as np
+import shapely
+from django.contrib.gis.geos import GEOSGeometry
+from django.db import transaction
+
+from geogrid.accounts.models import User
+from geogrid.territory.actions import NewGrid, start_plan
+from geogrid.territory.division import Division, Ground, divide
+from geogrid.territory.errors import GroundMissing, NoQuarters
+from geogrid.territory.geometry import from_shapely, to_shapely
+from geogrid.territory.loads import rebuild_loads
+from geogrid.territory.models import Area, AreaBoundary, Level, Plan, Scheme
+from layers.basemap.models import PlaceName, Railway, Street, Waterway
+from layers.datum.metric import metres_per_degree
+from layers.places.models import Building
+
+LIMITING_STREET_RANK = 3
+PEDESTRIAN = "pedestrian"
+LIMITING_WATERS = ("river", "canal")
+TOWN_NAMES = ("city", "town")  # the name of the whole, not of a quarter
+
+
+@dataclass(frozen=True, slots=True)
+class AreaNote:
+    """What an operator says of a new area; see the fields of `Area`."""
+
+    slug: str
+    name: str
+    kind: str = Area.Kind.TOWN
+    code_prefix: str = ""
+    language: str = "en"
+    timezone: str = "UTC"
+    calendar: str = ""
+    office_phone: str = ""
+    supervision_phone: str = ""
+    fictional: bool = False
+    data_as_of: date | None = None
+    attribution: str = ""
+
+
+@transaction.atomic
+def found_area(
+    *, note: AreaNote, outline: shapely.MultiPolygon, basis: str, at: datetime
+) -> tuple[Area, AreaBoundary]:
+    """Write the area and, where its outline is new, a version of its boundary valid from `at`.
+
+    An area that exists keeps its settings: an import brings ground, it does not rename offices.
+    A boundary that no plan refers to yet and that began the same day is replaced.
+    """
+    fields = {name: getattr(note, name) for name in note.__slots__ if name != "slug"}
+    area, _ = Area.objects.get_or_create(slug=note.slug, defaults=fields)
+    shape = from_shapely(outline, multi=True)
+    latest = area.boundaries.order_by("-valid_from").first()
+    if latest is not None and latest.boundary.equals_exact(shape):
+        return area, latest
+    if latest is not None and latest.valid_from >= at.date() and not latest.plans.exists():
+        latest.delete()
+    boundary = AreaBoundary.objects.create(
+        area=area, boundary=shape, valid_from=at.date(), basis=basis
+    )
+    return area, boundary
+
+
+def general_scheme(area: Area, *, households: tuple[int, int]) -> Scheme:
+    """Return the area's general scheme; a new one has two levels, community or quarter and grid."""
+    least, most = households
+    chinese = area.language.startswith("zh")
+    scheme, created = Scheme.objects.get_or_create(
+        area=area,
+        general=True,
+        defaults={
+            "code": "general",
+            "name": "综合网格" if chinese else "General grids",
+            "households_min": least,
+            "households_max": most,
+        },
+    )
+    if created:
+        upper = ("社区", "Community") if chinese else ("片区", "Quarter")
+        levels = ((1, *upper, True), (2, "网格", "Grid", False))
+        Level.objects.bulk_create(
+            Level(scheme=scheme, depth=depth, name_zh=zh, name_en=en, fixed=fixed)
+            for depth, zh, en, fixed in levels
+        )
+    return scheme
+
+
+@transaction.atomic
+def draw_first_plan(
+    *,
+    area: Area,
+    by: User | None,
+    at: datetime,
+    households: tuple[int, int] = (200, 300),
+    name: str = "",
+) -> tuple[Plan, Division]:
+    """Draw a draft from the imported ground: quarters around named places, grids inside them.
+
+    Raises GroundMissing without streets in the area, NoQuarters without named places.
+    """
+    boundary = area.boundaries.order_by("-valid_from").first()
+    if boundary is None:
+        raise GroundMissing(area=area.name)
+    names, ground = _ground(area, boundary.boundary)
+    least, most = households
+    scheme = general_scheme(area, households=households)
+    division = divide(ground, at_least=least, at_most=most)
+    plan = start_plan(
+        scheme=scheme,
+        boundary=boundary,
+        outline=division.outline,
+        grids=_numbered(area, names, division),
+        by=by,
+        at=at,
+        name=name,
+    )
+    rebuild_loads(plan=plan, at=at)
+    return plan, division
+
+
+def _ground(area: Area, shape: GEOSGeometry) -> tuple[list[str], Ground]:
+    streets = Street.objects.filter(path__intersects=shape)
+    limits = [
+        *streets.filter(rank__lte=LIMITING_STREET_RANK).values_list("path", flat=True),
+        *streets.filter(kind=PEDESTRIAN).values_list("path", flat=True),
+        *Railway.objects.filter(path__intersects=shape).values_list("path", flat=True),
+        *Waterway.objects.filter(
+            path__intersects=shape, kind__in=LIMITING_WATERS
+        ).values_list("path", flat=True),
+    ]
+    if not limits:
+        raise GroundMissing(area=area.name)
+    paths = streets.filter(rank__gt=LIMITING_STREET_RANK).exclude(kind=PEDESTRIAN)
+    quarters = list(
+        PlaceName.objects.filter(point__coveredby=shape)
+        .exclude(kind__in=TOWN_NAMES)
+        .order_by("pk")
+        .values_list("name", "point")
+    )
+    if not quarters:
+        raise NoQuarters(area=area.name)
+    homes = list(
+        Building.objects.within(shape)
+        .filter(dwellings__gt=0)
+        .order_by("pk")
+        .values_list("footprint", "anchor", "dwellings")
+    )
+    return [name for name, _ in quarters], Ground(
+        outline=to_shapely(shape),
+        limits=_shapes(limits),
+        paths=_shapes(paths.values_list("path", flat=True)),
+        homes=_shapes(footprint for footprint, _, _ in homes),
+        anchors=_shapes(anchor for _, anchor, _ in homes),
+        dwellings=np.array([dwellings for _, _, dwellings in homes], dtype=np.int64),
+        seeds=np.array([(point.x, point.y) for _, point in quarters]),
+    )
+
+
+def _shapes(geometries: Sequence[GEOSGeometry]) -> np.ndarray:
+    listed = [to_shapely(geometry) for geometry in geometries]
+    shapes = np.empty(len(listed), dtype=object)
+    shapes[:] = listed
+    return shapes
+
+
+def _numbered(area: Area, names: list[str], division: Division) -> list[NewGrid]:
+    """Codes, labels and names: quarters and grids from west to east, then north to south."""
+    centres = shapely.get_coordinates(shapely.point_on_surface(division.shapes))
+    east, north = metres_per_degree(float(centres[:, 1].mean()))
+    # In strips of 250 m, else a metre of longitude would decide between north and south.
+    strip = np.round(centres[:, 0] * east / 250)
+    order = np.lexsort((-centres[:, 1], strip, division.quarter))
+    quarters = {int(quarter): centres[division.quarter == quarter].mean(axis=0)
+                for quarter in np.unique(division.quarter)}  # fmt: skip
+    first = sorted(quarters, key=lambda q: (round(quarters[q][0] * east / 500), -quarters[q][1]))
+    grids: list[NewGrid] = []
+    for position, quarter in enumerate(first, start=1):
+        code = f"{area.code_prefix}{position:03d}"
+        name = quarter_name(names[quarter], area.language)
+        grids.append(NewGrid(level=1, code=code, label=f"{position:02d}", name=name))
+        mine = [index for index in order if division.quarter[index] == quarter]
+        for number, index in enumerate(mine, start=1):
+            grids.append(
+                NewGrid(
+                    level=2,
+                    code=f"{code}{number:03d}",
+                    label=f"{number:02d}",
+                    name=grid_name(name, number, area.language),
+                    parent=code,
+                    shape=division.shapes[index],
+                )
+            )
+    return grids
+
+
+def quarter_name(place: str, language: str) -> str:
+    """Innenstadt; 古城 becomes 古城社区, a village stays 柳岸村."""
+    if not language.startswith("zh") or place.endswith(("村", "社区")):
+        return place
+    return f"{place}社区"
+
+
+def grid_name(quarter: str, number: int, language: str) -> str:
+    """Innenstadt 03; 古城社区第3网格."""
+    if language.startswith("zh"):
+        return f"{quarter}第{number}网格"
+    return f"{quarter} {number:02d}"
