@@ -106,5 +106,11 @@ def database_settings(url: str) -> dict[str, object]:
         # restarted web server.
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 3, "application_name": "geogrid", **query},
+        "OPTIONS": {
+            "connect_timeout": 3,
+            "application_name": "geogrid",
+            # Compiling a query costs more than the longest one of a page takes (tiles: 3 times).
+            "options": "-c jit=off",
+            **query,
+        },
     }

@@ -1,9 +1,6 @@
 """The basemap's tiles: land use, water, streets, rails and place names; thinner further out."""
 
-from django.contrib.gis.db.models import MultiPolygonField
-from django.contrib.gis.db.models.functions import Area
-from django.db.models import QuerySet
-from django.db.models.functions import Cast
+from django.db.models import FloatField, Func, QuerySet
 
 from layers.basemap.models import LandUse, PlaceName, Railway, Street, Waterway
 from layers.feeds.registry import TileLayer, TilePart, register
@@ -14,6 +11,13 @@ ALL_STREETS = 6
 SMALLEST_AREA_PX = 4
 PLACES_FROM = {"city": 0, "town": 8, "village": 11}
 QUARTERS_FROM = 12
+
+
+class SquareDegrees(Func):
+    """`ST_Area` of EPSG:4326 as it is: no area on the ground, only a measure of what is larger."""
+
+    function = "ST_Area"
+    output_field = FloatField()
 
 
 def streets(zoom: int) -> QuerySet[Street]:
@@ -27,7 +31,7 @@ def ground(zoom: int, *, water: bool) -> QuerySet[LandUse]:
     rows = LandUse.objects.all()
     kinds = {"kind": LandUse.Kind.WATER}
     rows = rows.filter(**kinds) if water else rows.exclude(**kinds)
-    rows = rows.annotate(square_degrees=Area(Cast("shape", MultiPolygonField(srid=0))))
+    rows = rows.annotate(square_degrees=SquareDegrees("shape"))
     if zoom < 15:
         pixel = 360 / 256 / 2**zoom
         rows = rows.filter(square_degrees__gte=SMALLEST_AREA_PX * pixel**2)

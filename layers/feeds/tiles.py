@@ -8,10 +8,10 @@ import math
 from typing import Any
 
 from django.contrib.gis.db.models import GeometryField
-from django.contrib.gis.db.models.functions import Transform
+from django.contrib.gis.db.models.functions import GeoFunc, Transform
 from django.contrib.gis.geos import Polygon
 from django.db import connection
-from django.db.models import F, Func, QuerySet, Value
+from django.db.models import BinaryField, F, Func, QuerySet, Value
 
 from layers.feeds.registry import TileLayer, TilePart
 
@@ -26,17 +26,20 @@ CRUMB = EXTENT / 512
 
 
 class TileGeometry(Func):
-    """`ST_AsMVTGeom`: clipped to the tile and in its whole units."""
+    """`ST_AsMVTGeom`: clipped to the tile and in its whole units.
+
+    Said to be no geometry, or Django would ask for its bytes, and ST_AsMVT wants the shape.
+    """
 
     function = "ST_AsMVTGeom"
-    output_field = GeometryField()
+    output_field = BinaryField()
 
 
-class SimplifyInPlace(Func):
+class Simplify(GeoFunc):
     """`ST_Simplify` that keeps a shape rather than losing it."""
 
     function = "ST_Simplify"
-    output_field = GeometryField(srid=WEB_MERCATOR)
+    output_field = GeometryField(srid=4326)
 
 
 class TileEnvelope(Func):
@@ -86,9 +89,11 @@ def _rows_sql(layer: TileLayer, zoom: int, column: int, row: int) -> tuple[str, 
 def _part(part: TilePart, zoom: int, column: int, row: int) -> QuerySet[Any]:
     window = Polygon.from_bbox(tile_bounds(zoom, column, row, margin=BUFFER / EXTENT))
     window.srid = 4326
-    flat: Any = Transform(part.geometry, WEB_MERCATOR)
+    shape: Any = F(part.geometry)
     if zoom < 15:
-        flat = SimplifyInPlace(flat, Value(_metres_per_unit(zoom) * CRUMB), Value(True))
+        # Before the projection, which costs more than anything else here, vertex by vertex.
+        shape = Simplify(shape, Value(_degrees_per_unit(window) * CRUMB), Value(True))
+    flat = Transform(shape, WEB_MERCATOR)
     drawn = TileGeometry(
         flat, TileEnvelope(Value(zoom), Value(column), Value(row)), EXTENT, BUFFER, Value(True)
     )
@@ -126,5 +131,7 @@ def tile_bounds(
     )
 
 
-def _metres_per_unit(zoom: int) -> float:
-    return 2 * math.pi * 6378137 / 2**zoom / EXTENT
+def _degrees_per_unit(window: Polygon) -> float:
+    """Degrees that one unit of the tile spans north to south, the narrower way off the equator."""
+    _, south, _, north = window.extent
+    return (north - south) / (1 + 2 * BUFFER / EXTENT) / EXTENT

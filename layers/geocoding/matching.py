@@ -13,7 +13,8 @@ __all__ = ["Match", "Why", "score"]
 
 LEADING_NUMBER = re.compile(r"\d+")
 SAME_NUMBER_OTHER_LETTER = 0.85
-NEAR_NUMBER = 0.6  # a house a few numbers on; the street is right, the place roughly
+NEAR_NUMBER = 0.75  # a house a few numbers on; the street is right, the place roughly
+FAR_NUMBER = 0.4
 ENTRANCE_UNKNOWN = 0.9
 NOT_SAID = 0.95  # the question named no house: any house of the street answers in part
 
@@ -39,7 +40,8 @@ def score(question: Question, street: str, house: str, unit: str) -> Match:
     numbers = _number_likeness(question.house, house) if question.house else NOT_SAID
     if question.unit and numbers >= SAME_NUMBER_OTHER_LETTER:
         numbers *= 1.0 if question.unit == unit else ENTRANCE_UNKNOWN
-    confidence = round(names * numbers, 3)
+    # Squared: a wrong street with the right number must not beat the right street without it.
+    confidence = round(names**2 * numbers, 3)
     if not question.house:
         why = Why.STREET
     elif numbers <= NEAR_NUMBER:
@@ -66,14 +68,14 @@ def _number_likeness(asked: str, known: str) -> float:
         return 1.0
     wanted, have = LEADING_NUMBER.match(asked), _numbers(known)
     if wanted is None or not have:
-        return 0.3
+        return FAR_NUMBER
     number = int(wanted[0])
     if have[0] <= number <= have[-1]:
         return SAME_NUMBER_OTHER_LETTER
     away = min(abs(number - have[0]), abs(number - have[-1]))
     # The other side of the street is less likely to be the same block.
     side = 0 if (number - have[0]) % 2 == 0 else 1
-    return max(NEAR_NUMBER - 0.02 * (away + side), 0.2)
+    return max(NEAR_NUMBER - 0.02 * (away + side), FAR_NUMBER)
 
 
 def _numbers(house: str) -> list[int]:

@@ -16,7 +16,7 @@ TENS = {"十": 10, "百": 100}
 MARKERS = "号楼|号院|号|栋|幢|座|单元|室|弄|楼|层"
 CHINESE_NUMBER = re.compile(rf"([〇零一二两三四五六七八九十百]+)(?=\s*(?:{MARKERS}))")
 MARKED_NUMBER = re.compile(rf"(\d+[a-z]?)\s*(?:{MARKERS})")
-STREET_ENDING = re.compile(r"(?:strasse|str\.|str)(?![a-z])")
+STREET_ENDING = re.compile(r"(?:strasse|strase|str\.|str)(?![a-z])")
 LETTER_AFTER_NUMBER = re.compile(r"(?<=\d)\s+([a-z])(?![a-z])")
 # After these folds "Müller", "Mueller" and "Muller" are one name.
 UMLAUTS = str.maketrans({"ä": "a", "ö": "o", "ü": "u"})

@@ -18,7 +18,9 @@ __all__ = ["Candidate", "find_addresses", "find_places"]
 STREETS_COMPARED = 6
 STREETS_FROM_INDEX = 40
 LIKE_ENOUGH = 0.86  # below, the trigram index may have missed the name: compare all of them
-UNLIKELY = 0.45  # names below are not worth a line on the screen
+UNLIKELY = 0.3  # below, an answer is not worth a line on the screen
+UNLIKE = 0.5  # names
+MUCH_WORSE = 0.6  # an answer that far behind the best one only distracts
 SAME_DOOR_DEGREES = 3  # decimals: two rows of one door lie closer than about 100 m
 DIGITS = re.compile(r"\d+")
 
@@ -53,8 +55,9 @@ def find_addresses(
         begins |= Q(search__startswith=normalise(name))
     rows = [row for row in among.filter(begins) if row.street in names]
     found = _doors(question, rows) if question.house else _middles(question, rows)
-    likely = [candidate for candidate in found if candidate.confidence >= UNLIKELY]
-    return _once_each(likely)[:limit]
+    best = max((candidate.confidence for candidate in found), default=0)
+    bar = max(UNLIKELY, best * MUCH_WORSE)
+    return _once_each(c for c in found if c.confidence >= bar)[:limit]
 
 
 def find_places(
@@ -69,7 +72,7 @@ def find_places(
         likely = rows.filter(Q(name__icontains=text.strip()) | Q(name__trigram_word_similar=text))
         for place in likely[:50]:
             likeness = round(name_likeness(wanted, normalise(place.name)), 3)
-            if likeness >= UNLIKELY + 0.2:
+            if likeness >= UNLIKE + 0.15:
                 why = Why.EXACT if likeness == 1 else Why.SPELLING
                 found.append(Candidate(place.name, kind, place.anchor, likeness, why))
     found.sort(key=lambda candidate: (-candidate.confidence, candidate.label))
@@ -97,7 +100,7 @@ def _streets_like(wanted: str, among: QuerySet[Address]) -> set[str]:
 def _rank(wanted: str, names: Iterable[str]) -> list[tuple[float, str]]:
     likeness = ((name_likeness(wanted, normalise(name)), name) for name in names)
     return sorted(
-        (pair for pair in likeness if pair[0] >= UNLIKELY), key=lambda pair: (-pair[0], pair[1])
+        (pair for pair in likeness if pair[0] >= UNLIKE), key=lambda pair: (-pair[0], pair[1])
     )
 
 
