@@ -37,7 +37,7 @@ def main(words: list[str]) -> int:
             databases.prepare(cluster)
             databases.drop_left_over(cluster)
         template = databases.migrated_template(
-            cluster, lambda name: _migrate(places, cluster, name)
+            cluster, lambda name: migrate_for_tests(places, cluster, name)
         )
         try:
             return _pytest(places, cluster, template, words or EVERYTHING)
@@ -47,13 +47,13 @@ def main(words: list[str]) -> int:
                 cluster.stop("immediate")
 
 
-def _migrate(places: Places, cluster: Cluster, name: str) -> None:
-    env = {**_environment(places), "DATABASE_URL": cluster.url(name, OWNER)}
+def migrate_for_tests(places: Places, cluster: Cluster, name: str) -> None:
+    env = {**test_environment(places), "DATABASE_URL": cluster.url(name, OWNER)}
     command = [places.python, places.checkout / "manage.py", "migrate", "--noinput", "-v0"]
     run(command, env=env, cwd=places.checkout, doing="migrating")
 
 
-def _environment(places: Places) -> dict[str, str]:
+def test_environment(places: Places) -> dict[str, str]:
     return {
         "DJANGO_SETTINGS_MODULE": "geogrid.config.settings.test",
         "GEOGRID_STATE": str(places.state),
@@ -63,7 +63,7 @@ def _environment(places: Places) -> dict[str, str]:
 
 def _pytest(places: Places, cluster: Cluster, template: str, words: list[str]) -> int:
     env = {
-        **_environment(places),
+        **test_environment(places),
         "DATABASE_URL": cluster.url(template, APP),
         "GEOGRID_TEST_ADMIN": cluster.url("postgres", ADMIN),
         "GEOGRID_TEST_OWNER": OWNER,

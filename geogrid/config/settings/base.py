@@ -43,8 +43,16 @@ _OWN_APPS = [
     "layers.media",
     "layers.feeds",
 ]
+# While the apps are being built: one that needs another waits for it.
+_WAITS = {"geogrid.patrols": ["layers.media", "geogrid.cases", "geogrid.outbox"]}
+
+
+def _is_there(app: str) -> bool:
+    return (BASE_DIR / app.replace(".", "/") / "apps.py").exists()
+
+
 INSTALLED_APPS = [
-    *[a for a in _OWN_APPS if (BASE_DIR / a.replace(".", "/") / "apps.py").exists()],
+    *[a for a in _OWN_APPS if _is_there(a) and all(map(_is_there, _WAITS.get(a, [])))],
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -120,9 +128,11 @@ NPM_ROOT = Path(environment.NODE_MODULES.text() or BASE_DIR / "node_modules")
 # Only these files of node_modules are served, below /static/vendor/.
 NPM_FILES = [
     "leaflet/dist/leaflet.js",
+    "leaflet/dist/leaflet.js.map",
     "leaflet/dist/leaflet.css",
     "leaflet/dist/images/*.png",
     "protomaps-leaflet/dist/protomaps-leaflet.js",
+    "protomaps-leaflet/dist/protomaps-leaflet.js.map",
 ]
 STATIC_URL = "/static/"
 STATIC_ROOT = STATE_DIR / "static"
