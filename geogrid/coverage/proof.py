@@ -66,7 +66,6 @@ def residue(
 def invalid(shapes: ArrayLike) -> NDArray[np.intp]:
     """Indices of shapes the proof cannot rest on: missing, empty, not polygons, or invalid.
 
-    Validity is asked of the vertices as the proof reads them, at their lattice points.
     """
     listed = np.atleast_1d(np.asarray(shapes, dtype=object))
     kinds = shapely.get_type_id(listed)

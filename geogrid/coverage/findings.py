@@ -1,0 +1,252 @@
+"""What the proof left over, told as places: gaps, overlaps, land outside, unmatched borders.
+
+The residue outlines every defect. It is noded and polygonised in whole lattice steps, where
+collinear points are collinear exactly, and each face is asked how many grids lie above it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+import shapely
+from numpy.typing import ArrayLike, NDArray
+
+from geogrid.coverage.proof import crowded, invalid, residue
+from geogrid.coverage.segments import Segments
+from layers.datum.lattice import STEPS_PER_DEGREE, snap
+from layers.datum.metric import area_m2
+
+__all__ = ["Finding", "Kind", "inspect"]
+
+Faces = NDArray[np.object_]
+SPECK = 1e-6  # of a face: less is the rounding of a crossing point, not a shared surface
+NEAR = 1e-3  # steps: how close the middle of a piece of border lies to the segment it came from
+
+
+class Kind(StrEnum):
+    """What can be wrong with a tiling."""
+
+    INVALID = "invalid"
+    """A shape that is empty, not a polygon, or crosses itself."""
+    GAP = "gap"
+    """Land of the parent that no grid covers."""
+    OVERLAP = "overlap"
+    """Land that several grids cover."""
+    OUTSIDE = "outside"
+    """Land beyond the parent that a grid covers."""
+    UNMATCHED = "unmatched"
+    """A border whose two sides have different vertices: no area yet, the next edit opens one."""
+    PIECES = "pieces"
+    """A grid in several pieces where the territory is not cut."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One defect.
+
+    Attributes
+    ----------
+    kind : Kind
+    where : shapely geometry
+        EPSG:4326: the faulty area, the unmatched line, or the point where a shape is invalid.
+    area_m2 : float
+        Square metres on the ellipsoid; 0.0 for lines and points.
+    grids : tuple of int
+        Indices of the children involved; for a gap, those around it. Empty when none is.
+    note : str
+        What GEOS says about an invalid shape; empty otherwise.
+    """
+
+    kind: Kind
+    where: shapely.Geometry
+    area_m2: float
+    grids: tuple[int, ...]
+    note: str = ""
+
+
+def inspect(
+    children: ArrayLike, parents: ArrayLike, *, pieces_allowed: Container[int] = ()
+) -> list[Finding]:
+    """Everything that keeps the children from tiling the parents exactly.
+
+    Parameters
+    ----------
+    children : array_like of shapely geometry, shape (n,)
+        EPSG:4326; vertices are read at their nearest lattice point.
+    parents : array_like of Polygon or MultiPolygon, shape (m,)
+        Valid, not overlapping each other; together they are the territory.
+    pieces_allowed : container of int
+        Indices of children that may lie in several pieces.
+
+    Returns
+    -------
+    list of Finding
+        Empty if and only if the tiling is exact; by kind, then the largest first.
+
+    Raises
+    ------
+    ValueError
+        When a parent is invalid, or a coordinate is not finite or outside the world.
+
+    Known Issues
+    ------------
+    Around a shape that crosses itself, overlaps and gaps are told for its repaired form.
+    """
+    shapes = _read(children)
+    outlines = _read(parents)
+    if len(invalid(outlines)):
+        raise ValueError("a parent is empty, not a polygon, or crosses itself")
+    broken = invalid(shapes)
+    found = [_broken(shapes[index], int(index)) for index in broken]
+    polygonal = np.array([shape is not None and shape.area > 0 for shape in shapes], dtype=bool)
+    index = np.flatnonzero(polygonal)
+    left = residue(shapes[index], outlines)
+    if len(left):
+        found += _located(left, shapes[index], outlines, index)
+    land = shapely.union_all(outlines)
+    sound = np.setdiff1d(index, broken)
+    found += [
+        Finding(Kind.PIECES, shapes[grid], area_m2(shapes[grid]), (int(grid),))
+        for grid in sound[crowded(shapes[sound], land)]
+        if int(grid) not in pieces_allowed
+    ]
+    order = list(Kind)
+    return sorted(found, key=lambda one: (order.index(one.kind), -one.area_m2, one.grids))
+
+
+def _read(shapes: ArrayLike) -> Faces:
+    """The shapes with each vertex at its nearest lattice point."""
+    listed = np.atleast_1d(np.asarray(shapes, dtype=object))
+    result = np.empty(len(listed), dtype=object)
+    for number, shape in enumerate(listed):
+        result[number] = None if shape is None else snap(shape)
+    return result
+
+
+def _broken(shape: shapely.Geometry | None, index: int) -> Finding:
+    if shape is None or shape.is_empty:
+        return Finding(Kind.INVALID, shapely.Point(), 0.0, (index,), "empty")
+    if shape.geom_type not in ("Polygon", "MultiPolygon"):
+        return Finding(Kind.INVALID, shape, 0.0, (index,), f"a {shape.geom_type}, not a polygon")
+    reason = shapely.is_valid_reason(shape)
+    place = re.search(r"\[(\S+) (\S+)\]", reason)
+    where = shapely.Point(*map(float, place.groups())) if place else shapely.centroid(shape)
+    return Finding(Kind.INVALID, where, 0.0, (index,), reason.split("[")[0])
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """Whole lattice steps counted from a corner near the residue: small, exact numbers."""
+
+    corner: NDArray[np.int64]
+
+    def into(self, shapes: Faces) -> Faces:
+        moved: Faces = shapely.transform(
+            shapes, lambda xy: np.rint(xy * STEPS_PER_DEGREE) - self.corner
+        )
+        return moved
+
+    def back(self, shape: shapely.Geometry) -> shapely.Geometry:
+        return shapely.transform(shape, lambda xy: (xy + self.corner) / STEPS_PER_DEGREE)
+
+
+def _located(
+    left: Segments, shapes: Faces, outlines: Faces, index: NDArray[np.intp]
+) -> Iterator[Finding]:
+    """Findings of the residue `left`; `index` numbers the shapes as the caller does."""
+    ends = left.ends()
+    frame = _Frame(ends.reshape(-1, 2).min(axis=0))
+    lines = shapely.linestrings((ends - frame.corner).astype(np.float64))
+    grids = frame.into(shapes)
+    faulty = ~shapely.is_valid(grids)
+    grids[faulty] = shapely.make_valid(grids[faulty], method="structure")
+    land = shapely.union_all(frame.into(outlines))
+    noded = shapely.union_all(lines)
+    faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
+    tree = shapely.STRtree(grids)
+    defects = _defective(faces, tree, land)
+    for kind, face, above in _joined(defects):
+        owners = above or tree.query(face, predicate="intersects").tolist()
+        where = frame.back(face)
+        yield Finding(kind, where, area_m2(where), _numbers(index[list(owners)]))
+    for line, owners in _unmatched(noded, [face for _, face, _ in defects], lines, left.owner):
+        yield Finding(Kind.UNMATCHED, frame.back(line), 0.0, _numbers(index[list(owners)]))
+
+
+def _numbers(index: NDArray[np.intp]) -> tuple[int, ...]:
+    return tuple(sorted({int(number) for number in index}))
+
+
+Defect = tuple[Kind, shapely.Polygon, tuple[int, ...]]
+
+
+def _defective(faces: Faces, tree: shapely.STRtree, land: shapely.Geometry) -> list[Defect]:
+    """Faces that are not covered exactly once inside the land, or covered outside of it."""
+    points = shapely.point_on_surface(faces)
+    above = np.bincount(tree.query(points, predicate="within")[0], minlength=len(faces))
+    shapely.prepare(land)
+    inside = shapely.contains(land, points)
+    defects: list[Defect] = []
+    for face, within, count in zip(faces, inside.tolist(), above.tolist(), strict=True):
+        if within and not count:
+            defects.append((Kind.GAP, face, ()))
+        elif count > within:
+            owners = _covering(face, tree)
+            if count > 1:
+                defects.append((Kind.OVERLAP, face, owners))
+            if not within:
+                defects.append((Kind.OUTSIDE, face, owners))
+    return defects
+
+
+def _covering(face: shapely.Polygon, tree: shapely.STRtree) -> tuple[int, ...]:
+    """Grids above a face: not always all of it, since borders that cancel do not divide it."""
+    near = tree.query(face, predicate="intersects")
+    shared = shapely.area(shapely.intersection(tree.geometries[near], face))
+    return tuple(sorted(near[shared > SPECK * face.area].tolist()))
+
+
+def _joined(defects: list[Defect]) -> Iterator[Defect]:
+    """Neighbouring faces with the same defect and the same grids, as one."""
+    alike: dict[tuple[Kind, tuple[int, ...]], list[shapely.Polygon]] = {}
+    for kind, face, owners in defects:
+        alike.setdefault((kind, owners), []).append(face)
+    for (kind, owners), members in alike.items():
+        for face in shapely.get_parts(shapely.union_all(members)):
+            yield kind, face, owners
+
+
+def _unmatched(
+    noded: shapely.Geometry,
+    faces: list[shapely.Polygon],
+    lines: Faces,
+    owner: NDArray[np.int64],
+) -> Iterator[tuple[shapely.Geometry, set[int]]]:
+    """Pieces of residue that bound no faulty face, and the shapes they belong to."""
+    pieces, around = _edges(shapely.get_parts(noded)), _edges(
+        shapely.boundary(np.asarray(faces, dtype=object))
+    )
+    both = np.unique(np.concatenate([pieces, around]), axis=0, return_inverse=True)[1].ravel()
+    lone = pieces[~np.isin(both[: len(pieces)], both[len(pieces) :])]
+    if not len(lone):
+        return
+    merged = shapely.line_merge(shapely.multilinestrings(lone.reshape(-1, 2, 2)))
+    sources = shapely.STRtree(lines)
+    for line in shapely.get_parts(merged):
+        xy = shapely.get_coordinates(line)
+        middles = shapely.points((xy[1:] + xy[:-1]) / 2)
+        rows = sources.query(middles, predicate="dwithin", distance=NEAR)[1]
+        yield line, {int(number) for number in owner[rows] if number >= 0}
+
+
+def _edges(lines: Faces) -> NDArray[np.float64]:
+    """Undirected two-point edges of lines, shape (n, 4)."""
+    xy, index = shapely.get_coordinates(lines, return_index=True)
+    within = index[1:] == index[:-1]
+    start, end = xy[:-1][within], xy[1:][within]
+    back = (start[:, 0] > end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1]))
+    return np.where(back[:, None], np.c_[end, start], np.c_[start, end]) + 0.0
