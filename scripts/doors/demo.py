@@ -10,6 +10,7 @@ import os
 import shutil
 import signal
 import subprocess
+from pathlib import Path
 
 from doors import databases, processes
 from doors.cluster import Cluster
@@ -92,10 +93,7 @@ def _load(django: Django) -> None:
     places = django.places
     say("database: bringing the tables up to date")
     django.migrate(doing="migrating")
-    folders = [places.code / name for name in ("geogrid", "layers", "map_templates")]
-    digest = fingerprint(
-        *folders, places.code / "requirements.txt", places.node_modules / "leaflet"
-    )
+    digest = fingerprint(*_static_sources(places))
     stamp = places.scratch / "static.stamp"
     if not stamp.exists() or stamp.read_text() != digest:
         say("static files: collecting")
@@ -104,6 +102,13 @@ def _load(django: Django) -> None:
     if django.has_command("load_demo"):
         say("demo towns: loading what is not there yet")
         django.follow("load_demo")
+
+
+def _static_sources(places: Places) -> list[Path]:
+    tops = [places.code / "geogrid", places.code / "layers"]
+    own = [folder for top in tops for folder in sorted(top.rglob("static"))]
+    settings = sorted((places.code / "geogrid/config").rglob("*.py"))
+    return [*own, *settings, places.code / "requirements.txt", places.code / "package-lock.json"]
 
 
 def _forget(places: Places, web: Web) -> None:
