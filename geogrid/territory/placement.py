@@ -1,0 +1,108 @@
+"""Which grid a point lies in, and how sure that is.
+
+The rule is the same for residents, cases and the public API: the grid that covers the point, on a
+shared border the one with the lowest code. How far a position may be off is an argument, because
+only whoever measured it knows.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.contrib.gis.geos import Point
+from django.db import connection
+
+from geogrid.territory.models import Grid, Plan, Scheme, Term
+
+__all__ = ["Placement", "locate", "place"]
+
+MAX_ACCURACY_M = 5_000.0
+# PostGIS decides "inside" in plain floating point: a point within a nanometre of a border can be
+# outside of both neighbours. It belongs to the nearer one.
+ROUNDING_M = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where a point lies in the plan that is in force; `grid` is None outside of its outline.
+
+    `parents` run from the top level down. `on_border_with` are the other grids that cover the
+    point, in code order. `possible`, asked for by an accuracy, are all grids closer than that,
+    nearest first and each with its `metres`; the containing one is among them with 0.
+    """
+
+    plan: Plan | None = None
+    since: datetime | None = None
+    grid: Grid | None = None
+    parents: list[Grid] = field(default_factory=list)
+    on_border_with: list[Grid] = field(default_factory=list)
+    possible: list[Grid] = field(default_factory=list)
+
+
+def place(
+    *, scheme: Scheme, where: Point, at: datetime, accuracy_m: float | None = None
+) -> Placement:
+    """Place `where` (EPSG:4326) in the plan of `scheme` that is in force at `at`.
+
+    `accuracy_m` is a radius in metres up to 5,000; anything larger is cut down to that, since no
+    answer would help.
+    """
+    term = Term.objects.at(at).filter(scheme=scheme).select_related("plan").first()
+    if term is None:
+        return Placement()
+    leaves = Grid.objects.filter(plan=term.plan).leaves().select_related("parent")
+    # Boundaries stay in the database: nobody here looks at them.
+    covering = list(leaves.covering(where).defer("boundary", "parent__boundary"))
+    if not covering:
+        covering = list(leaves.nearest(where, ROUNDING_M)[:1])
+    possible: list[Grid] = []
+    if accuracy_m is not None:
+        reach = min(accuracy_m, MAX_ACCURACY_M)
+        possible = list(leaves.nearest(where, reach).defer("boundary", "parent__boundary"))
+    grid = covering[0] if covering else None
+    return Placement(
+        plan=term.plan,
+        since=term.during.lower,
+        grid=grid,
+        parents=_parents(grid) if grid else [],
+        on_border_with=covering[1:],
+        possible=possible,
+    )
+
+
+def _parents(grid: Grid) -> list[Grid]:
+    chain: list[Grid] = []
+    above = grid.parent
+    while above is not None:
+        chain.insert(0, above)
+        above = above.parent
+    return chain
+
+
+MANY = """
+    SELECT spot.place, min(leaf.code)
+    FROM unnest(%(xs)s::float8[], %(ys)s::float8[]) WITH ORDINALITY AS spot(x, y, place)
+    JOIN territory_grid leaf
+      ON ST_Covers(leaf.boundary, ST_SetSRID(ST_MakePoint(spot.x, spot.y), 4326))
+    WHERE leaf.plan_id = %(plan)s AND leaf.level = plan_depth(%(plan)s)
+    GROUP BY spot.place
+"""
+
+
+def locate(
+    *, scheme: Scheme, points: list[tuple[float, float]], at: datetime
+) -> list[str | None]:
+    """Return for many points (longitude, latitude) the code of the grid each lies in, or None.
+
+    The same rule as `place`, for whole tables, in one query.
+    """
+    term: Any = Term.objects.at(at).filter(scheme=scheme).first()
+    codes: list[str | None] = [None] * len(points)
+    if term is None or not points:
+        return codes
+    xs, ys = zip(*points, strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(MANY, {"plan": term.plan_id, "xs": list(xs), "ys": list(ys)})
+        for number, code in cursor.fetchall():
+            codes[number - 1] = code
+    return codes
