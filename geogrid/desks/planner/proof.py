@@ -1,0 +1,87 @@
+"""The proof of a plan, told: once by the database, once by the kernel, and as areas.
+
+Two programs that share no code say the same thing about the same rows. The areas prove nothing
+(a gap and an overlap of equal size would cancel) and are what a reader can check with a calculator.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import shapely
+
+from geogrid.coverage.nesting import levels_tile
+from geogrid.coverage.proof import invalid, residue
+from geogrid.territory.actions import plan_residual
+from geogrid.territory.geometry import to_shapely
+from geogrid.territory.models import Plan
+from layers.datum.metric import area_m2
+
+__all__ = ["PlanProof", "prove"]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanProof:
+    """What was counted.
+
+    `unmatched_database` and `unmatched_kernel` are border segments that do not cancel between the
+    leaves and the outline; `unmatched_levels` the same between each level and the one above it,
+    top first; `invalid` counts shapes that cross themselves. Areas in square metres.
+    """
+
+    grids: int
+    vertices: int
+    outline_vertices: int
+    unmatched_database: int
+    unmatched_kernel: int
+    unmatched_levels: tuple[int, ...]
+    invalid: int
+    area_of_grids: float
+    area_of_outline: float
+
+    @property
+    def exact(self) -> bool:
+        return not (
+            self.unmatched_database
+            or self.unmatched_kernel
+            or self.invalid
+            or any(self.unmatched_levels)
+        )
+
+
+def prove(plan: Plan) -> PlanProof:
+    """Prove a plan; a plan that is not a draft never changes, so its numbers are kept."""
+    if plan.state == Plan.State.DRAFT:
+        return _proved(plan.pk)
+    return _kept(plan.pk, plan.revision, plan.state)
+
+
+@lru_cache(maxsize=32)
+def _kept(plan: int, revision: int, state: str) -> PlanProof:
+    return _proved(plan)
+
+
+def _proved(number: int) -> PlanProof:
+    plan = Plan.objects.get(pk=number)
+    outline = to_shapely(plan.outline)
+    levels, index = [], {}
+    rows = plan.grids.order_by("level", "code").only("level", "parent_id", "boundary")
+    for grid in rows:
+        while len(levels) < grid.level:
+            levels.append(([], []))
+        shapes, parents = levels[grid.level - 1]
+        index[grid.pk] = len(shapes)
+        shapes.append(to_shapely(grid.boundary))
+        parents.append(index.get(grid.parent_id, 0))
+    leaves = np.array(levels[-1][0], dtype=object) if levels else np.array([], dtype=object)
+    return PlanProof(
+        grids=len(leaves),
+        vertices=len(np.unique(shapely.get_coordinates(leaves), axis=0)),
+        outline_vertices=len(np.unique(shapely.get_coordinates(outline), axis=0)),
+        unmatched_database=plan_residual(plan),
+        unmatched_kernel=len(residue(leaves, [outline])),
+        unmatched_levels=tuple(levels_tile(outline, levels)),
+        invalid=len(invalid(leaves)),
+        area_of_grids=float(sum(area_m2(shape) for shape in leaves)),
+        area_of_outline=area_m2(outline),
+    )
