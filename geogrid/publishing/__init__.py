@@ -1,0 +1,1 @@
+"""What residents may see, and when a division becomes the one that counts."""

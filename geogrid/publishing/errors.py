@@ -1,0 +1,31 @@
+from django.utils.translation import gettext_lazy as _
+
+from geogrid.accounts.errors import CodedError
+
+
+class BasisMissing(CodedError):
+    code = "publishing.basis_missing"
+    message = _("Say on what basis this may be shown.")
+
+
+class NotReady(CodedError):
+    """Grids without anybody who answers for them; `grids` holds their codes."""
+
+    code = "publishing.not_ready"
+    message = _(
+        "%(count)s grids of plan %(number)s have no post, no acting post and no vacancy "
+        "with a reason: %(first)s"
+    )
+    status = 409
+
+
+class NothingBefore(CodedError):
+    code = "publishing.nothing_before"
+    message = _("There is no earlier plan to return to.")
+    status = 409
+
+
+class AlreadyInForce(CodedError):
+    code = "publishing.already_in_force"
+    message = _("Plan %(number)s is in force already.")
+    status = 409
