@@ -3,6 +3,7 @@
 import argparse
 
 from doors.cluster import Cluster, programs
+from doors.lock import together
 from doors.places import Places
 from doors.progress import say
 from doors.web import Web
@@ -16,8 +17,10 @@ def main(words: list[str]) -> int:
     say("web server: " + ("stopped" if stopped else "was not running"))
     if programs() is None:
         return 0
-    for name in ("database", "test-database"):
-        cluster = Cluster(places, name, durable=name == "database")
-        if cluster.data.exists():
-            say(f"{name}: " + ("stopped" if cluster.stop() else "was not running"))
+    cluster = Cluster(places, "database", durable=True)
+    if cluster.data.exists():
+        say("database: " + ("stopped" if cluster.stop() else "was not running"))
+    with together(places.state / "tests.lock") as company:
+        if company.is_last():  # otherwise tests are running and stop it themselves
+            Cluster(places, "test-database", durable=False).stop("immediate")
     return 0
