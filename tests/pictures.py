@@ -18,7 +18,9 @@ CELL = 2000  # steps: about 20 m
 ORIGIN = (1_130_000_000, 300_000_000)  # 113 E 30 N, where the fictional town could be
 
 
-def picture(text: str, *, cell: int = CELL, origin: tuple[int, int] = ORIGIN) -> dict[str, shapely.Geometry]:
+def picture(
+    text: str, *, cell: int = CELL, origin: tuple[int, int] = ORIGIN
+) -> dict[str, shapely.Geometry]:
     """The polygons of a picture by letter, in order of letters; `origin` is its lower left."""
     rows = [row.strip() for row in textwrap.dedent(text).split() if row.strip()]
     cells: dict[str, list[shapely.Polygon]] = {}
@@ -33,7 +35,7 @@ def square(
     along: int, up: int, *, cell: int = CELL, origin: tuple[int, int] = ORIGIN
 ) -> shapely.Polygon:
     """One cell of a picture."""
-    corners = np.array([(0, 0), (1, 0), (1, 1), (0, 1)]) + (along, up)
+    corners = np.add([(0, 0), (1, 0), (1, 1), (0, 1)], (along, up))
     return shapely.Polygon(from_steps(corners * cell + origin))
 
 

@@ -31,9 +31,7 @@ def arrange(lines: ArrayLike) -> NDArray[np.object_]:
         step. Dead ends bound nothing and disappear.
     """
     noded = shapely.union_all(np.asarray(lines, dtype=object), grid_size=STEP)
-    faces: NDArray[np.object_] = shapely.get_parts(
-        shapely.polygonize(shapely.get_parts(noded))
-    )
+    faces: NDArray[np.object_] = shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
     return faces
 
 

@@ -165,7 +165,7 @@ def _located(
     faulty = ~shapely.is_valid(grids)
     grids[faulty] = shapely.make_valid(grids[faulty], method="structure")
     land = shapely.union_all(frame.into(outlines))
-    noded = shapely.union_all(lines)
+    noded = shapely.union_all([*lines, shapely.boundary(land)])  # so no face lies across the edge
     faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
     tree = shapely.STRtree(grids)
     defects = _defective(faces, tree, land)
@@ -187,7 +187,7 @@ Defect = tuple[Kind, shapely.Polygon, tuple[int, ...]]
 def _defective(faces: Faces, tree: shapely.STRtree, land: shapely.Geometry) -> list[Defect]:
     """Faces that are not covered exactly once inside the land, or covered outside of it."""
     points = shapely.point_on_surface(faces)
-    above = np.bincount(tree.query(points, predicate="within")[0], minlength=len(faces))
+    above = _times_covered(points, tree)
     shapely.prepare(land)
     inside = shapely.contains(land, points)
     defects: list[Defect] = []
@@ -201,6 +201,31 @@ def _defective(faces: Faces, tree: shapely.STRtree, land: shapely.Geometry) -> l
             if not within:
                 defects.append((Kind.OUTSIDE, face, owners))
     return defects
+
+
+def _times_covered(points: Faces, tree: shapely.STRtree) -> NDArray[np.int64]:
+    """How many grids lie above each point.
+
+    A point on a border that cancelled lies in the interior of neither side: there the half-open
+    rule decides, by which it belongs to exactly one of the two.
+    """
+    count = np.bincount(tree.query(points, predicate="within")[0], minlength=len(points))
+    touching = tree.query(points, predicate="intersects")
+    on_border = np.flatnonzero(np.bincount(touching[0], minlength=len(points)) != count)
+    for number in on_border.tolist():
+        around = tree.geometries[touching[1][touching[0] == number]]
+        x, y = shapely.get_coordinates(points[number])[0]
+        count[number] = sum(_half_open(grid, x, y) for grid in around)
+    return count
+
+
+def _half_open(grid: shapely.Geometry, x: float, y: float) -> bool:
+    """Whether a ray to the east crosses the boundary an odd number of times."""
+    edges = _edges(shapely.get_rings(shapely.get_parts(grid)))
+    below = np.where((edges[:, 1] <= edges[:, 3])[:, None], edges, np.roll(edges, 2, axis=1))
+    below = below[(below[:, 1] <= y) & (below[:, 3] > y)]
+    rise = (y - below[:, 1]) / (below[:, 3] - below[:, 1])
+    return bool(((below[:, 0] + rise * (below[:, 2] - below[:, 0])) > x).sum() % 2)
 
 
 def _covering(face: shapely.Polygon, tree: shapely.STRtree) -> tuple[int, ...]:
@@ -227,25 +252,31 @@ def _unmatched(
     owner: NDArray[np.int64],
 ) -> Iterator[tuple[shapely.Geometry, set[int]]]:
     """Pieces of residue that bound no faulty face, and the shapes they belong to."""
-    pieces, around = _edges(shapely.get_parts(noded)), _edges(
-        shapely.boundary(np.asarray(faces, dtype=object))
+    pieces, around = (
+        _edges(shapely.get_parts(noded)),
+        _edges(shapely.boundary(np.asarray(faces, dtype=object))),
     )
     both = np.unique(np.concatenate([pieces, around]), axis=0, return_inverse=True)[1].ravel()
     lone = pieces[~np.isin(both[: len(pieces)], both[len(pieces) :])]
+    sources = shapely.STRtree(lines)
+    # Stretches of the outline itself were only noded along; they are in no fault.
+    lone = lone[np.unique(sources.query(_middles(lone), predicate="dwithin", distance=NEAR)[0])]
     if not len(lone):
         return
     merged = shapely.line_merge(shapely.multilinestrings(lone.reshape(-1, 2, 2)))
-    sources = shapely.STRtree(lines)
     for line in shapely.get_parts(merged):
-        xy = shapely.get_coordinates(line)
-        middles = shapely.points((xy[1:] + xy[:-1]) / 2)
-        rows = sources.query(middles, predicate="dwithin", distance=NEAR)[1]
+        rows = sources.query(_middles(_edges([line])), predicate="dwithin", distance=NEAR)[1]
         yield line, {int(number) for number in owner[rows] if number >= 0}
 
 
-def _edges(lines: Faces) -> NDArray[np.float64]:
+def _middles(edges: NDArray[np.float64]) -> Faces:
+    points: Faces = shapely.points((edges[:, :2] + edges[:, 2:]) / 2)
+    return points
+
+
+def _edges(lines: ArrayLike) -> NDArray[np.float64]:
     """Undirected two-point edges of lines, shape (n, 4)."""
-    xy, index = shapely.get_coordinates(lines, return_index=True)
+    xy, index = shapely.get_coordinates(np.asarray(lines, dtype=object), return_index=True)
     within = index[1:] == index[:-1]
     start, end = xy[:-1][within], xy[1:][within]
     back = (start[:, 0] > end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1]))

@@ -94,9 +94,7 @@ def grow_quarters(
     if seeds.ndim != 2 or len(seeds) == 0:
         raise ValueError("at least one seed point is needed")
     centres = shapely.get_coordinates(shapely.point_on_surface(faces))
-    away = np.stack(
-        [distance_m(centres, np.broadcast_to(seed, centres.shape)) for seed in seeds]
-    )
+    away = np.stack([distance_m(centres, np.broadcast_to(seed, centres.shape)) for seed in seeds])
     quarter = np.full(len(faces), -1, dtype=np.int64)
     queue: list[tuple[float, int, int]] = []
     for seed, block in enumerate(_starting_blocks(faces, seeds, away)):

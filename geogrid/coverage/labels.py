@@ -42,7 +42,7 @@ def label_circle(shape: shapely.Geometry) -> LabelCircle:
 
 
 def _largest_circle(polygon: shapely.Polygon) -> LabelCircle:
-    west, south, east, north = polygon.bounds
+    west, south, _, north = polygon.bounds
     scale = np.array(metres_per_degree((south + north) / 2))
     origin = np.array([west, south])
     flat = shapely.transform(polygon, lambda xy: (xy - origin) * scale)

@@ -23,9 +23,7 @@ from geogrid.coverage.segments import Segments, directed_segments
 __all__ = ["crowded", "invalid", "residue", "tiles"]
 
 
-def residue(
-    children: ArrayLike, parents: ArrayLike, *, group: ArrayLike | None = None
-) -> Segments:
+def residue(children: ArrayLike, parents: ArrayLike, *, group: ArrayLike | None = None) -> Segments:
     """Segments that do not cancel when the parents are subtracted from the children.
 
     Parameters
@@ -64,9 +62,7 @@ def residue(
 
 
 def invalid(shapes: ArrayLike) -> NDArray[np.intp]:
-    """Indices of shapes the proof cannot rest on: missing, empty, not polygons, or invalid.
-
-    """
+    """Indices of shapes the proof cannot rest on: missing, empty, not polygons, or invalid."""
     listed = np.atleast_1d(np.asarray(shapes, dtype=object))
     kinds = shapely.get_type_id(listed)
     good = np.isin(kinds, (3, 6)) & ~shapely.is_empty(listed) & shapely.is_valid(listed)

@@ -49,7 +49,11 @@ def departures(base: shapely.Geometry, outline: shapely.Geometry) -> NDArray[np.
         else:
             missing = base_ring[~np.isin(base_ring, np.concatenate(rings))]
             found.append(missing if len(missing) else base_ring)
-    found += [ring for number, ring in enumerate(rings) if number not in taken]
+    known = np.concatenate(base_rings)
+    for number, ring in enumerate(rings):
+        if number not in taken:
+            added = ring[~np.isin(ring, known)]
+            found.append(added if len(added) or any(map(len, found)) else ring)
     return from_steps(unpack(np.unique(np.concatenate(found))))
 
 

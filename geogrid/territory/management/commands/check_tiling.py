@@ -24,7 +24,7 @@ class Command(BaseCommand):
         "nothing outside, every shared border matched. GeoJSON, GeoPackage or Shapefile. "
         "Exit status: 0 exact, 1 findings, 2 unusable input."
     )
-    requires_system_checks: list[str] = []  # noqa: RUF012 - Django's own declaration
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("children", type=Path, metavar="CHILDREN")

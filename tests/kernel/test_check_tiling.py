@@ -1,0 +1,134 @@
+"""`check_tiling` answers for files, without a database: 0 exact, 1 findings, 2 unusable."""
+
+import json
+from io import StringIO
+from pathlib import Path
+
+import geopandas
+import pytest
+import shapely
+from django.core.management import call_command
+
+from tests.pictures import picture, whole
+
+TOWN = """
+    aab
+    acb
+    """
+
+
+def written(path: Path, shapes: dict[str, shapely.Geometry], crs: int = 4326) -> Path:
+    frame = geopandas.GeoDataFrame(
+        {"code": list(shapes)}, geometry=list(shapes.values()), crs=4326
+    ).to_crs(crs)
+    options = {"COORDINATE_PRECISION": 7} if path.suffix == ".geojson" else {}
+    frame.to_file(path, **options)
+    return path
+
+
+def check(*args: object) -> tuple[int, str, str]:
+    """Exit status, output and error output."""
+    out, err = StringIO(), StringIO()
+    with pytest.raises(SystemExit) as end:
+        call_command("check_tiling", *map(str, args), stdout=out, stderr=err)
+    code = end.value.code
+    assert isinstance(code, int)
+    return code, out.getvalue(), err.getvalue()
+
+
+@pytest.fixture
+def parent(tmp_path: Path) -> Path:
+    return written(tmp_path / "parent.geojson", {"town": whole(TOWN)})
+
+
+@pytest.mark.parametrize("ending", ["geojson", "gpkg", "shp"])
+def test_an_exact_tiling_in_each_format(tmp_path: Path, parent: Path, ending: str) -> None:
+    children = written(tmp_path / f"grids.{ending}", picture(TOWN))
+    code, out, err = check(children, "--parent", parent)
+    assert (code, out, err) == (0, "Exact: 3 polygons tile the outline.\n", "")
+
+
+def test_a_projected_file_is_transformed_and_says_so(tmp_path: Path, parent: Path) -> None:
+    children = written(tmp_path / "grids.gpkg", picture(TOWN), crs=4547)
+    code, out, _ = check(children, "--parent", parent)
+    assert code == 0
+    assert "CGCS2000" in out
+    assert "lattice" in out
+
+
+def test_a_gap_in_json(tmp_path: Path, parent: Path) -> None:
+    grids = picture(TOWN)
+    lost = grids.pop("c")
+    children = written(tmp_path / "grids.geojson", grids)
+    code, out, _ = check(children, "--parent", parent, "--format", "json")
+    report = json.loads(out)
+    assert (code, report["exact"], report["polygons"]) == (1, False, 2)
+    (gap,) = report["findings"]
+    assert (gap["kind"], gap["grids"]) == ("gap", ["a", "b"])
+    assert gap["area_m2"] > 100
+    assert shapely.from_geojson(json.dumps(gap["geometry"])).equals(lost)
+
+
+def test_findings_in_words(tmp_path: Path, parent: Path) -> None:
+    grids = picture(TOWN)
+    grids["d"] = grids["c"]
+    code, out, _ = check(written(tmp_path / "grids.geojson", grids), "--parent", parent)
+    assert code == 1
+    assert "overlap" in out
+    assert "c, d" in out
+    assert out.endswith("1 findings in 4 polygons.\n")
+
+
+def test_pieces_are_a_finding_unless_allowed(tmp_path: Path) -> None:
+    parent = written(tmp_path / "parent.geojson", {"town": whole("aba")})
+    children = written(tmp_path / "grids.geojson", picture("aba"))
+    assert check(children, "--parent", parent)[0] == 1
+    assert check(children, "--parent", parent, "--pieces-allowed", "a")[0] == 0
+
+
+def unusable(*args: object) -> str:
+    code, out, err = check(*args)
+    assert (code, out) == (2, "")
+    assert err.count("\n") == 1
+    return err
+
+
+def test_a_missing_file(tmp_path: Path, parent: Path) -> None:
+    assert "does not exist" in unusable(tmp_path / "none.gpkg", "--parent", parent)
+
+
+def test_a_file_of_another_kind(tmp_path: Path, parent: Path) -> None:
+    text = tmp_path / "grids.geojson"
+    text.write_text("not a map")
+    assert "is not a GeoJSON" in unusable(text, "--parent", parent)
+
+
+def test_lines_are_not_polygons(tmp_path: Path, parent: Path) -> None:
+    line = {"l": shapely.LineString([(113, 30), (113.1, 30)])}
+    err = unusable(written(tmp_path / "lines.geojson", line), "--parent", parent)
+    assert "is a LineString" in err
+
+
+def test_a_shapefile_without_its_coordinate_system(tmp_path: Path, parent: Path) -> None:
+    children = written(tmp_path / "grids.shp", picture(TOWN))
+    children.with_suffix(".prj").unlink()
+    assert "--crs" in unusable(children, "--parent", parent)
+    assert check(children, "--parent", parent, "--crs", "EPSG:4326")[0] == 0
+
+
+def test_latitude_first_is_refused(tmp_path: Path, parent: Path) -> None:
+    swapped = {k: shapely.transform(s, lambda c: c[:, ::-1]) for k, s in picture(TOWN).items()}
+    err = unusable(written(tmp_path / "grids.geojson", swapped), "--parent", parent)
+    assert "longitude" in err
+
+
+def test_an_outline_that_crosses_itself(tmp_path: Path, parent: Path) -> None:
+    bowtie = shapely.Polygon([(113, 30), (113.001, 30.001), (113.001, 30), (113, 30.001)])
+    outline = written(tmp_path / "bowtie.geojson", {"town": bowtie})
+    assert "Self-intersection" in unusable(parent, "--parent", outline)
+
+
+def test_an_unknown_layer_or_field_lists_what_there_is(tmp_path: Path, parent: Path) -> None:
+    children = written(tmp_path / "grids.gpkg", picture(TOWN))
+    assert "but: grids" in unusable(children, "--parent", parent, "--layer", "blocks")
+    assert "but: code" in unusable(children, "--parent", parent, "--naming", "title")
