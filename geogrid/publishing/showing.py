@@ -58,7 +58,7 @@ def people_of(*, scheme: Scheme, grid: Grid, parents: Sequence[Grid], at: dateti
     return People(
         first=first,
         vacant=None if covered else next(iter(own_vacancies), None),
-        others=[post for post in held[1:] if _worth_a_line(post)],
+        others=[post for post in held[1:] if _worth_a_line(post, first)],
     )
 
 
@@ -67,8 +67,10 @@ def _call_order(post: ShownPost) -> tuple[int, bool, bool, int]:
     return (-post.level, post.tier != Post.Tier.A, post.acting, -post.role.rank)
 
 
-def _worth_a_line(post: ShownPost) -> bool:
-    return bool(post.name or post.phone)
+def _worth_a_line(post: ShownPost, first: ShownPost | None) -> bool:
+    # Who acts for a vacancy is often the chief: nobody is named twice on one card.
+    told = (post.name, post.phone)
+    return any(told) and (first is None or told != (first.name, first.phone))
 
 
 def _with_facts(

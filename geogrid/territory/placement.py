@@ -13,8 +13,9 @@ from django.contrib.gis.geos import Point
 from django.db import connection
 
 from geogrid.territory.models import Grid, Plan, Scheme, Term
+from layers.datum.metric import metres_per_degree
 
-__all__ = ["Placement", "locate", "place"]
+__all__ = ["Placement", "locate", "near", "place"]
 
 MAX_ACCURACY_M = 5_000.0
 # PostGIS decides "inside" in plain floating point: a point within a nanometre of a border can be
@@ -105,4 +106,44 @@ def locate(
         cursor.execute(MANY, {"plan": term.plan_id, "xs": list(xs), "ys": list(ys)})
         for number, code in cursor.fetchall():
             codes[number - 1] = code
+    return codes
+
+
+WITHIN_REACH = """
+    SELECT spot.place, leaf.code,
+           ST_Distance(leaf.boundary::geography, here.point::geography) AS metres
+    FROM unnest(%(xs)s::float8[], %(ys)s::float8[]) WITH ORDINALITY AS spot(x, y, place)
+    CROSS JOIN LATERAL (SELECT ST_SetSRID(ST_MakePoint(spot.x, spot.y), 4326) AS point) AS here
+    JOIN territory_grid leaf
+      ON leaf.boundary && ST_Expand(here.point, %(wide)s, %(high)s)
+    WHERE leaf.plan_id = %(plan)s AND leaf.level = plan_depth(%(plan)s)
+      AND ST_DWithin(leaf.boundary::geography, here.point::geography, %(metres)s)
+    ORDER BY spot.place, metres, leaf.code
+"""
+
+
+def near(
+    *, plan: Plan, points: list[tuple[float, float]], metres: float
+) -> list[list[str]]:
+    """Return for each point the codes of the leaves closer than `metres`, nearest first.
+
+    The first one contains the point, unless the point lies outside of the plan.
+    """
+    codes: list[list[str]] = [[] for _ in points]
+    if not points:
+        return codes
+    xs, ys = zip(*points, strict=True)
+    across, along = metres_per_degree(max(abs(y) for y in ys))
+    values = {
+        "plan": plan.pk,
+        "xs": list(xs),
+        "ys": list(ys),
+        "metres": metres,
+        "wide": metres / across * 1.01,
+        "high": metres / along * 1.01,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(WITHIN_REACH, values)
+        for number, code, _ in cursor.fetchall():
+            codes[number - 1].append(code)
     return codes

@@ -4,7 +4,7 @@ from django.db import connection
 
 from layers.feeds.models import LayerVersion
 
-__all__ = ["bump", "current"]
+__all__ = ["all_current", "bump", "current"]
 
 # Milliseconds of the clock rather than 1, 2, 3: after a database was made anew, a browser must not
 # find "version 1" in its cache. A clock that was set back still gives a higher number.
@@ -27,6 +27,12 @@ def current(layer: str) -> str:
     """Return the version for `?v=`, "0" for a layer nothing was ever written to."""
     number = LayerVersion.objects.filter(layer=layer).values_list("number", flat=True).first()
     return _short(number or 0)
+
+
+def all_current() -> dict[str, str]:
+    """Return the versions of all layers that were ever written to, by layer."""
+    rows = LayerVersion.objects.values_list("layer", "number")
+    return {layer: _short(number) for layer, number in rows}
 
 
 def _short(number: int) -> str:

@@ -12,10 +12,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from geogrid.accounts.rules import Permission, may
+from geogrid.desks.map_config import map_config
 from geogrid.desks.planner import export as files
 from geogrid.desks.planner.proof import prove
 from geogrid.desks.planner.tables import Row, Sort, rows_of
-from geogrid.desks.resident.map_config import map_config
 from geogrid.territory.models import Area, Authority, Level, Plan, Scheme, Term
 
 CONTENT_TYPES = {"geojson": "application/geo+json", "gpkg": "application/geopackage+sqlite3"}

@@ -1,0 +1,15 @@
+from importlib.util import find_spec
+
+from django.urls import include, path
+
+from geogrid.desks.resident import views
+
+app_name = "resident"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("map/<slug:area>/", views.area_map, name="map"),
+    path("map/<slug:area>/search", views.search, name="search"),
+    path("map/<slug:area>/grid/<str:code>/", views.grid, name="grid"),
+]
+if find_spec("geogrid.desks.resident.report_urls"):
+    urlpatterns.append(path("report/", include("geogrid.desks.resident.report_urls")))
