@@ -30,8 +30,8 @@ def install_packages(places: Places, *, development: bool = False) -> None:
     lists = python_packages.DEVELOPMENT if development else python_packages.RUNTIME
     python_packages.install(places, lists)
     npm_packages.install(places)
-    places.copy_code()
     messages.compile_changed(places)
+    places.copy_code()
     python_packages.compile_code(places)
 
 

@@ -12,7 +12,7 @@ def compile_changed(places: Places) -> None:
         return
     count = 0
     for top in ("geogrid", "layers", "map_templates"):
-        for source in sorted((places.code / top).rglob("locale/*/LC_MESSAGES/*.po")):
+        for source in sorted((places.checkout / top).rglob("locale/*/LC_MESSAGES/*.po")):
             target = source.with_suffix(".mo")
             if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
                 continue

@@ -187,5 +187,5 @@ def _copy_tree(source: Path, target: Path) -> None:
             path.chmod(0o755)
             if not any(path.iterdir()):
                 path.rmdir()
-        elif inside not in wanted and path.suffix not in {".mo", ".pyc"}:
+        elif inside not in wanted and path.suffix != ".pyc":
             path.unlink()
