@@ -60,7 +60,10 @@ class NoQuarters(CodedError):
     status = 409
 
 
-class AlreadyDivided(CodedError):
-    code = "territory.already_divided"
-    message = _("%(area)s already has a plan; start a draft from it instead.")
+class BoundaryInUse(CodedError):
+    code = "territory.boundary_in_use"
+    message = _(
+        "The outline of %(area)s already changed today, and a plan uses it; a different one can "
+        "follow tomorrow."
+    )
     status = 409

@@ -12,7 +12,7 @@ from django.db import transaction
 from geogrid.accounts.models import User
 from geogrid.territory.actions import NewGrid, start_plan
 from geogrid.territory.division import Division, Ground, divide
-from geogrid.territory.errors import GroundMissing, NoQuarters
+from geogrid.territory.errors import BoundaryInUse, GroundMissing, NoQuarters
 from geogrid.territory.geometry import from_shapely, to_shapely
 from geogrid.territory.loads import rebuild_loads
 from geogrid.territory.models import Area, AreaBoundary, Level, Plan, Scheme
@@ -51,7 +51,8 @@ def found_area(
     """Write the area and, where its outline is new, a version of its boundary valid from `at`.
 
     An area that exists keeps its settings: an import brings ground, it does not rename offices.
-    A boundary that no plan refers to yet and that began the same day is replaced.
+    A boundary that no plan refers to yet and that began the same day is replaced; raises
+    BoundaryInUse when a plan does.
     """
     fields = {name: getattr(note, name) for name in note.__slots__ if name != "slug"}
     area, _ = Area.objects.get_or_create(slug=note.slug, defaults=fields)
@@ -59,7 +60,9 @@ def found_area(
     latest = area.boundaries.order_by("-valid_from").first()
     if latest is not None and latest.boundary.equals_exact(shape):
         return area, latest
-    if latest is not None and latest.valid_from >= at.date() and not latest.plans.exists():
+    if latest is not None and latest.valid_from >= at.date():
+        if latest.plans.exists():
+            raise BoundaryInUse(area=area.name)
         latest.delete()
     boundary = AreaBoundary.objects.create(
         area=area, boundary=shape, valid_from=at.date(), basis=basis

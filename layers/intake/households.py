@@ -37,7 +37,7 @@ HOME_AMENITIES = frozenset(
     # Furniture of the street that happens to stand at or in a house, and so empties no house.
     {"parking", "parking_space", "parking_entrance", "bicycle_parking", "bench", "recycling",
      "post_box", "telephone", "vending_machine", "waste_basket", "shelter", "atm", "toilets",
-     "fountain", "clock", "grave_yard", "taxi", "waste_disposal", "compressed_air", "bbq"}
+     "fountain", "clock", "charging_station", "grave_yard", "taxi", "waste_disposal", "compressed_air", "bbq"}
 )  # fmt: skip
 QUIET_LEISURE = frozenset({"playground", "garden", "park", "nature_reserve"})
 

@@ -114,6 +114,8 @@ def hazard_kind(tags: Tags) -> HazardKind | None:
     amenity, shop, works = tags.get("amenity"), tags.get("shop"), tags.get("man_made")
     if amenity == "fuel":
         return HazardKind("goods", 1, "fuel")
+    if amenity == "charging_station":
+        return HazardKind("fire", 2, "charging_station")
     if works in ("gasometer", "storage_tank"):
         return HazardKind("goods", 2, works)
     if tags.get("power") in POWER:

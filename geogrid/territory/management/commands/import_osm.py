@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.text import slugify
 
+from geogrid.accounts.errors import CodedError
 from geogrid.territory.founding import AreaNote
 from geogrid.territory.importing import ATTRIBUTION, import_town
 from geogrid.territory.models import Area
@@ -53,6 +54,8 @@ class Command(BaseCommand):
             )
         except IntakeError as error:
             raise CommandError(error.message) from error
+        except CodedError as error:
+            raise CommandError(str(error)) from error
         imported.report.seconds = round(time.monotonic() - started, 1)
         for line in imported.report.lines():
             self.stdout.write(line)
