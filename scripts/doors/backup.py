@@ -86,8 +86,6 @@ def _restore(places: Places, folder: Path) -> int:
     Web(places).stop()
     snapshots.replace_database(cluster, DEMO_DATABASE, folder)
     snapshots.replace_media(places.state / "media", folder)
-    for path in [places.state / "media", *(places.state / "media").rglob("*")]:
-        if path.is_dir():
-            places.give_to(WEB_USER, path, 0o750)
+    places.hand_over(WEB_USER, places.state / "media")
     say("restored; scripts/demo serves it")
     return 0

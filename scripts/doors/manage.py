@@ -7,7 +7,6 @@ runs with the owner's. The database keeps running afterwards; scripts/stop stops
 """
 
 import os
-import pwd
 import subprocess
 import sys
 
@@ -21,7 +20,7 @@ from doors.installation import (
     prepare_folders,
 )
 from doors.lock import alone
-from doors.places import IS_ROOT, WEB_USER, Places
+from doors.places import WEB_USER, Places
 from doors.progress import environment
 
 WITHOUT_DATABASE = {
@@ -47,7 +46,8 @@ def main(words: list[str]) -> int:
     done = subprocess.run(
         [places.python, places.checkout / "manage.py", *words], env=environment(env)
     )
-    _hand_over_media(places)
+    # Files that a command wrote as root must stay readable for the web server.
+    places.hand_over(WEB_USER, places.state / "media")
     return done.returncode
 
 
@@ -75,14 +75,3 @@ def _without_database(places: Places) -> dict[str, str]:
         "GEOGRID_STATE": str(places.state),
         "GEOGRID_NODE_MODULES": str(places.node_modules),
     }
-
-
-def _hand_over_media(places: Places) -> None:
-    """Files that a command wrote as root must stay readable for the web server."""
-    if not IS_ROOT:
-        return
-    owner = pwd.getpwnam(WEB_USER)
-    media = places.state / "media"
-    for path in [media, *media.rglob("*")]:
-        if path.lstat().st_uid != owner.pw_uid:
-            os.chown(path, owner.pw_uid, owner.pw_gid, follow_symlinks=False)

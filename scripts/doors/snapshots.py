@@ -107,8 +107,15 @@ def replace_media(media: Path, folder: Path) -> None:
     if media.exists():
         media.rename(old)
     media.mkdir()
-    with tarfile.open(folder / MEDIA) as archive:
-        archive.extractall(media, filter="data")
+    with tarfile.open(folder / MEDIA) as packed:
+        for member in packed:
+            content = packed.extractfile(member)
+            path = (media / member.name).resolve()
+            if content is None or not path.is_relative_to(media.resolve()):
+                continue  # a folder, or a name that points out of the media folder
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("wb") as file:
+                shutil.copyfileobj(content, file)
 
 
 def counts(folder: Path) -> tuple[int, int]:
