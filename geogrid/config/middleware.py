@@ -65,7 +65,7 @@ class DatabaseDown:
 
 def _page() -> str:
     try:
-        return loader.render_to_string("errors/database_down.html")
+        return loader.render_to_string("errors/503.html")
     except TemplateDoesNotExist:
         return PLAIN_PAGE
 

@@ -1,14 +1,21 @@
 """Which desk answers which path. Each desk's own urls.py holds the rest."""
 
 import sys
+from functools import partial
 
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
+from django.views import defaults
 from django.views.i18n import JavaScriptCatalog
 
 from geogrid.config import health
+
+handler400 = partial(defaults.bad_request, template_name="errors/400.html")
+handler403 = partial(defaults.permission_denied, template_name="errors/403.html")
+handler404 = partial(defaults.page_not_found, template_name="errors/404.html")
+handler500 = partial(defaults.server_error, template_name="errors/500.html")
 
 DESKS = [
     ("", "resident"),
