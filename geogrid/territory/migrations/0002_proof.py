@@ -78,14 +78,15 @@ LANGUAGE sql IMMUTABLE STRICT AS $$
     WITH b AS MATERIALIZED (SELECT * FROM plan_ring_vertices(base)),
     o AS MATERIALIZED (SELECT * FROM plan_ring_vertices(outline)),
     same AS (
-        SELECT b.ring AS base_ring, o.ring AS ring
+        SELECT b.ring AS base_ring, o.ring AS ring, b.size AS base_size
         FROM b JOIN o USING (x, y)
         GROUP BY b.ring, o.ring, b.size HAVING count(*) = b.size
     ), paired AS (
-        SELECT base_ring, ring FROM same
+        SELECT base_ring, ring, base_size FROM same
         WHERE (SELECT count(*) FROM same s WHERE s.ring = same.ring) = 1
     ), vertex AS (
-        SELECT o.ring, o.place, o.x, o.y, paired.base_ring, b.place AS base_place, b.size AS base_size
+        SELECT o.ring, o.place, o.x, o.y, paired.base_ring, paired.base_size,
+               b.place AS base_place
         FROM o JOIN paired USING (ring)
         LEFT JOIN b ON b.ring = paired.base_ring AND b.x = o.x AND b.y = o.y
     ), counted AS (
