@@ -34,6 +34,7 @@ POINT_VALUES = {
 }  # fmt: skip
 GREEN_LEISURE = frozenset({"park", "garden", "nature_reserve", "pitch", "golf_course"})
 BOUNDARY_KINDS = frozenset({"administrative", "political", "postal_code"})
+UNBUILDABLE = (RuntimeError, osmium.InvalidLocationError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,7 @@ class _Reader(osmium.SimpleHandler):
             return
         try:
             line = shapely.from_wkb(self._shapes.create_linestring(way))
-        except RuntimeError:  # a node of the way is missing in the extract, or all are one
+        except UNBUILDABLE:  # a node of the way is missing in the extract, or all are one
             self.extract.unbuildable[layer] += 1
             return
         anchor = shapely.Point(on_lattice(line.interpolate(0.5, normalized=True)))
@@ -173,7 +174,7 @@ class _Reader(osmium.SimpleHandler):
         source_id = f"{'w' if area.from_way() else 'r'}{area.orig_id()}"
         try:
             shape = shapely.from_wkb(self._shapes.create_multipolygon(area))
-        except RuntimeError:
+        except UNBUILDABLE:
             self.extract.unbuildable[_area_layer(tags)] += 1
             return
         if not shape.is_valid or shape.is_empty:
