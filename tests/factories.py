@@ -87,6 +87,7 @@ class AreaFactory(DjangoModelFactory):
 class SchemeFactory(DjangoModelFactory):
     class Meta:
         model = Scheme
+        skip_postgeneration_save = True
 
     area = factory.SubFactory(AreaFactory)
     code = "general"

@@ -48,7 +48,8 @@ def place(
     `accuracy_m` is a radius in metres up to 5,000; anything larger is cut down to that, since no
     answer would help.
     """
-    term = Term.objects.at(at).filter(scheme=scheme).select_related("plan").first()
+    terms = Term.objects.at(at).filter(scheme=scheme).order_by()
+    term = terms.select_related("plan").defer("plan__outline", "receipt").first()
     if term is None:
         return Placement()
     leaves = Grid.objects.filter(plan=term.plan).leaves().select_related("parent")
@@ -103,10 +104,15 @@ def locate(
         return codes
     xs, ys = zip(*points, strict=True)
     with connection.cursor() as cursor:
-        cursor.execute(MANY, {"plan": term.plan_id, "xs": list(xs), "ys": list(ys)})
+        cursor.execute(MANY, {"plan": term.plan_id, "xs": numbers(xs), "ys": numbers(ys)})
         for number, code in cursor.fetchall():
             codes[number - 1] = code
     return codes
+
+
+def numbers(values: tuple[float, ...]) -> list[float]:
+    """Return plain floats: the driver writes numpy's by their repr, which is no SQL."""
+    return [float(value) for value in values]
 
 
 WITHIN_REACH = """
@@ -136,8 +142,8 @@ def near(
     across, along = metres_per_degree(max(abs(y) for y in ys))
     values = {
         "plan": plan.pk,
-        "xs": list(xs),
-        "ys": list(ys),
+        "xs": numbers(xs),
+        "ys": numbers(ys),
         "metres": metres,
         "wide": metres / across * 1.01,
         "high": metres / along * 1.01,

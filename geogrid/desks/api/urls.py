@@ -13,7 +13,7 @@ api = NinjaAPI(
     version="1",
     description="Which grid a place lies in, and the grids themselves. All coordinates are WGS 84.",
     docs=Swagger(),
-    urls_namespace="geogrid",
+    urls_namespace="api:geogrid",
 )
 api.add_router("", where.router)
 

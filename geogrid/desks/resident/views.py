@@ -104,7 +104,7 @@ def _frame(request: HttpRequest, area: Area, term: Term) -> dict[str, Any]:
             "grid_url": reverse("resident:grid", args=[area.slug, "CODE"]),
             "map_url": reverse("resident:map", args=[area.slug]),
             "search_url": reverse("resident:search", args=[area.slug]),
-            "where_url": reverse("geogrid:where"),
+            "where_url": reverse("api:geogrid:where"),
         },
     }
 
