@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from geogrid.coverage.segments import directed_segments
 from layers.datum.lattice import from_steps
 from layers.datum.metric import distance_m
+from layers.datum.shapes import ShapesLike, listed
 
 __all__ = ["Adjacency", "adjacency"]
 
@@ -40,12 +41,12 @@ class Adjacency:
         return result
 
 
-def adjacency(faces: ArrayLike) -> Adjacency:
+def adjacency(faces: ShapesLike) -> Adjacency:
     """Neighbours in a tiling: faces that share at least one segment.
 
     Parameters
     ----------
-    faces : array_like of Polygon or MultiPolygon, shape (n,)
+    faces : Polygon or MultiPolygon, n of them
         An exact tiling (EPSG:4326, on the lattice). Faces that only touch in a point are not
         neighbours.
 
@@ -57,7 +58,7 @@ def adjacency(faces: ArrayLike) -> Adjacency:
     ------------
     Where the tiling is not exact, unmatched borders are not seen: prove first.
     """
-    shapes = np.atleast_1d(np.asarray(faces, dtype=object))
+    shapes = listed(faces)
     segments = directed_segments(shapes)
     order, _ = segments.grouped()
     sorted_segments = segments.take(order)
@@ -69,8 +70,6 @@ def adjacency(faces: ArrayLike) -> Adjacency:
     ends = from_steps(sorted_segments.take(pair).ends())
     key = np.minimum(one, other) * len(shapes) + np.maximum(one, other)
     pairs, index = np.unique(key, return_inverse=True)
-    return Adjacency(
-        first=pairs // len(shapes),
-        second=pairs % len(shapes),
-        metres=np.bincount(index, weights=distance_m(ends[:, 0], ends[:, 1]), minlength=len(pairs)),
-    )
+    metres = np.zeros(len(pairs))
+    np.add.at(metres, index, distance_m(ends[:, 0], ends[:, 1]))
+    return Adjacency(first=pairs // len(shapes), second=pairs % len(shapes), metres=metres)

@@ -12,16 +12,17 @@ import shapely
 from numpy.typing import ArrayLike, NDArray
 
 from layers.datum.lattice import STEP
+from layers.datum.shapes import Shapes, ShapesLike, listed
 
 __all__ = ["arrange", "dissolve"]
 
 
-def arrange(lines: ArrayLike) -> NDArray[np.object_]:
+def arrange(lines: ShapesLike) -> Shapes:
     """Elementary faces between lines.
 
     Parameters
     ----------
-    lines : array_like of LineString, MultiLineString or LinearRing, shape (n,)
+    lines : LineString, MultiLineString or LinearRing, n of them
         EPSG:4326. Lines may cross, overlap and end anywhere.
 
     Returns
@@ -30,17 +31,17 @@ def arrange(lines: ArrayLike) -> NDArray[np.object_]:
         Faces bounded by the lines, vertices on the lattice, each line moved by at most 0.71
         step. Dead ends bound nothing and disappear.
     """
-    noded = shapely.union_all(np.asarray(lines, dtype=object), grid_size=STEP)
-    faces: NDArray[np.object_] = shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
+    noded = shapely.union_all(listed(lines), grid_size=STEP)
+    faces: Shapes = shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
     return faces
 
 
-def dissolve(faces: ArrayLike, owner: ArrayLike) -> tuple[NDArray[np.int64], NDArray[np.object_]]:
+def dissolve(faces: ShapesLike, owner: ArrayLike) -> tuple[NDArray[np.int64], Shapes]:
     """One geometry per owner: the union of its faces.
 
     Parameters
     ----------
-    faces : array_like of Polygon or MultiPolygon, shape (n,)
+    faces : Polygon or MultiPolygon, n of them
         An exact tiling.
     owner : array_like of int, shape (n,)
         Any whole numbers.
@@ -53,7 +54,7 @@ def dissolve(faces: ArrayLike, owner: ArrayLike) -> tuple[NDArray[np.int64], NDA
         MultiPolygon where the faces of an owner do not form one piece. Every vertex of a
         remaining border stays, so the result tiles what the faces tiled.
     """
-    shapes = np.asarray(faces, dtype=object)
+    shapes = listed(faces)
     owners, index = np.unique(np.asarray(owner, dtype=np.int64), return_inverse=True)
     order = np.argsort(index, kind="stable")
     pieces = np.split(shapes[order], np.flatnonzero(np.diff(index[order])) + 1)
@@ -61,6 +62,4 @@ def dissolve(faces: ArrayLike, owner: ArrayLike) -> tuple[NDArray[np.int64], NDA
         members[0] if len(members) == 1 else shapely.coverage_union_all(members)
         for members in pieces
     ]
-    result = np.empty(len(owners), dtype=object)
-    result[:] = united
-    return owners, result
+    return owners, listed(united)

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from numpy.typing import ArrayLike, NDArray
 
 from geogrid.coverage.arrange import arrange
+from layers.datum.shapes import Shape, Shapes, ShapesLike, listed
 
 __all__ = ["Blocks", "blocks"]
 
@@ -30,16 +30,16 @@ class Blocks:
         the faces tile, and the outline a plan made of them has to carry.
     """
 
-    faces: NDArray[np.object_]
-    outline: shapely.Polygon | shapely.MultiPolygon
+    faces: Shapes
+    outline: Shape
 
 
-def blocks(lines: ArrayLike, outline: shapely.Polygon | shapely.MultiPolygon) -> Blocks:
+def blocks(lines: ShapesLike, outline: Shape) -> Blocks:
     """Cut a territory along lines.
 
     Parameters
     ----------
-    lines : array_like of LineString or MultiLineString, shape (n,)
+    lines : LineString or MultiLineString, n of them
         EPSG:4326; may leave the territory, cross, overlap or end inside (dead ends do not cut).
     outline : Polygon or MultiPolygon
         EPSG:4326, valid, on the lattice.
@@ -55,12 +55,12 @@ def blocks(lines: ArrayLike, outline: shapely.Polygon | shapely.MultiPolygon) ->
     """
     if outline.is_empty or not outline.is_valid:
         raise ValueError("the outline is empty or not a valid polygon")
-    cuts = np.asarray(lines, dtype=object).reshape(-1)
+    cuts = listed(lines)
     near = cuts[shapely.STRtree(cuts).query(outline, predicate="intersects")]
     faces = arrange([*near, shapely.boundary(outline)])
     inner = shapely.point_on_surface(faces)
     shapely.prepare(outline)
     inside = shapely.contains_properly(outline, inner)
-    faces, inner = faces[inside], shapely.get_coordinates(inner[inside])
-    faces = faces[np.lexsort((-inner[:, 1], inner[:, 0]))]
+    faces, places = faces[inside], shapely.get_coordinates(inner[inside])
+    faces = faces[np.lexsort((-places[:, 1], places[:, 0]))]
     return Blocks(faces=faces, outline=shapely.coverage_union_all(faces))

@@ -14,6 +14,7 @@ from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
 
 from layers.datum.lattice import on_lattice
+from layers.datum.shapes import Shapes
 
 __all__ = ["PolygonFile", "Unusable", "read_polygons"]
 
@@ -43,7 +44,7 @@ class PolygonFile:
         Name of the CRS the file was in, when it was not EPSG:4326; else "".
     """
 
-    shapes: NDArray[np.object_]
+    shapes: Shapes
     names: list[str]
     rounded: int
     projected: str
@@ -124,7 +125,7 @@ def _names(
     ]
 
 
-def _only_polygons(path: Path, shapes: NDArray[np.object_], names: list[str]) -> None:
+def _only_polygons(path: Path, shapes: Shapes, names: list[str]) -> None:
     for shape, name in zip(shapes, names, strict=True):
         if shape is not None and shape.geom_type not in ("Polygon", "MultiPolygon"):
             raise Unusable(f"{path}: {name} is a {shape.geom_type}, not a polygon.")
@@ -139,16 +140,16 @@ def _crs(path: Path, given: str | None) -> CRS:
         raise Unusable(f"{path}: {given} is no known coordinate system.") from problem
 
 
-def _unprojected(shapes: NDArray[np.object_], source: CRS) -> NDArray[np.object_]:
+def _unprojected(shapes: Shapes, source: CRS) -> Shapes:
     """Vertex by vertex, so matched borders stay matched; straight edges bend by centimetres."""
     transformer = Transformer.from_crs(source, STORED, always_xy=True)
-    moved: NDArray[np.object_] = shapely.transform(
+    moved: Shapes = shapely.transform(
         shapes, lambda xy: np.column_stack(transformer.transform(xy[:, 0], xy[:, 1]))
     )
     return moved
 
 
-def _on_earth(path: Path, shapes: NDArray[np.object_], names: list[str]) -> None:
+def _on_earth(path: Path, shapes: Shapes, names: list[str]) -> None:
     xy, index = shapely.get_coordinates(shapes, return_index=True)
     off = ~((np.abs(xy[:, 0]) <= 180) & (np.abs(xy[:, 1]) <= 90))
     if off.any():

@@ -13,16 +13,16 @@ from enum import StrEnum
 
 import numpy as np
 import shapely
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from geogrid.coverage.proof import crowded, invalid, residue
 from geogrid.coverage.segments import Segments
 from layers.datum.lattice import STEPS_PER_DEGREE, snap
 from layers.datum.metric import area_m2
+from layers.datum.shapes import Shape, Shapes, ShapesLike, listed
 
 __all__ = ["Finding", "Kind", "inspect"]
 
-Faces = NDArray[np.object_]
 SPECK = 1e-6  # of a face: less is the rounding of a crossing point, not a shared surface
 NEAR = 1e-3  # steps: how close the middle of a piece of border lies to the segment it came from
 
@@ -62,22 +62,22 @@ class Finding:
     """
 
     kind: Kind
-    where: shapely.Geometry
+    where: Shape
     area_m2: float
     grids: tuple[int, ...]
     note: str = ""
 
 
 def inspect(
-    children: ArrayLike, parents: ArrayLike, *, pieces_allowed: Container[int] = ()
+    children: ShapesLike, parents: ShapesLike, *, pieces_allowed: Container[int] = ()
 ) -> list[Finding]:
     """Everything that keeps the children from tiling the parents exactly.
 
     Parameters
     ----------
-    children : array_like of shapely geometry, shape (n,)
+    children : shapes, n of them
         EPSG:4326; vertices are read at their nearest lattice point.
-    parents : array_like of Polygon or MultiPolygon, shape (m,)
+    parents : Polygon or MultiPolygon, m of them
         Valid, not overlapping each other; together they are the territory.
     pieces_allowed : container of int
         Indices of children that may lie in several pieces.
@@ -118,16 +118,12 @@ def inspect(
     return sorted(found, key=lambda one: (order.index(one.kind), -one.area_m2, one.grids))
 
 
-def _read(shapes: ArrayLike) -> Faces:
+def _read(shapes: ShapesLike) -> Shapes:
     """The shapes with each vertex at its nearest lattice point."""
-    listed = np.atleast_1d(np.asarray(shapes, dtype=object))
-    result = np.empty(len(listed), dtype=object)
-    for number, shape in enumerate(listed):
-        result[number] = None if shape is None else snap(shape)
-    return result
+    return listed([None if shape is None else snap(shape) for shape in listed(shapes)])
 
 
-def _broken(shape: shapely.Geometry | None, index: int) -> Finding:
+def _broken(shape: Shape | None, index: int) -> Finding:
     if shape is None or shape.is_empty:
         return Finding(Kind.INVALID, shapely.Point(), 0.0, (index,), "empty")
     if shape.geom_type not in ("Polygon", "MultiPolygon"):
@@ -144,23 +140,23 @@ class _Frame:
 
     corner: NDArray[np.int64]
 
-    def into(self, shapes: Faces) -> Faces:
-        moved: Faces = shapely.transform(
+    def into(self, shapes: Shapes) -> Shapes:
+        moved: Shapes = shapely.transform(
             shapes, lambda xy: np.rint(xy * STEPS_PER_DEGREE) - self.corner
         )
         return moved
 
-    def back(self, shape: shapely.Geometry) -> shapely.Geometry:
+    def back(self, shape: Shape) -> Shape:
         return shapely.transform(shape, lambda xy: (xy + self.corner) / STEPS_PER_DEGREE)
 
 
 def _located(
-    left: Segments, shapes: Faces, outlines: Faces, index: NDArray[np.intp]
+    left: Segments, shapes: Shapes, outlines: Shapes, index: NDArray[np.intp]
 ) -> Iterator[Finding]:
     """Findings of the residue `left`; `index` numbers the shapes as the caller does."""
     ends = left.ends()
     frame = _Frame(ends.reshape(-1, 2).min(axis=0))
-    lines = shapely.linestrings((ends - frame.corner).astype(np.float64))
+    lines = listed(shapely.linestrings((ends - frame.corner).astype(np.float64)))
     grids = frame.into(shapes)
     faulty = ~shapely.is_valid(grids)
     grids[faulty] = shapely.make_valid(grids[faulty], method="structure")
@@ -184,8 +180,8 @@ def _numbers(index: NDArray[np.intp]) -> tuple[int, ...]:
 Defect = tuple[Kind, shapely.Polygon, tuple[int, ...]]
 
 
-def _defective(faces: Faces, tree: shapely.STRtree, land: shapely.Geometry) -> list[Defect]:
-    """Faces that are not covered exactly once inside the land, or covered outside of it."""
+def _defective(faces: Shapes, tree: shapely.STRtree, land: Shape) -> list[Defect]:
+    """Shapes that are not covered exactly once inside the land, or covered outside of it."""
     points = shapely.point_on_surface(faces)
     above = _times_covered(points, tree)
     shapely.prepare(land)
@@ -203,7 +199,7 @@ def _defective(faces: Faces, tree: shapely.STRtree, land: shapely.Geometry) -> l
     return defects
 
 
-def _times_covered(points: Faces, tree: shapely.STRtree) -> NDArray[np.int64]:
+def _times_covered(points: Shapes, tree: shapely.STRtree) -> NDArray[np.int64]:
     """How many grids lie above each point.
 
     A point on a border that cancelled lies in the interior of neither side: there the half-open
@@ -219,7 +215,7 @@ def _times_covered(points: Faces, tree: shapely.STRtree) -> NDArray[np.int64]:
     return count
 
 
-def _half_open(grid: shapely.Geometry, x: float, y: float) -> bool:
+def _half_open(grid: Shape, x: float, y: float) -> bool:
     """Whether a ray to the east crosses the boundary an odd number of times."""
     edges = _edges(shapely.get_rings(shapely.get_parts(grid)))
     below = np.where((edges[:, 1] <= edges[:, 3])[:, None], edges, np.roll(edges, 2, axis=1))
@@ -246,15 +242,15 @@ def _joined(defects: list[Defect]) -> Iterator[Defect]:
 
 
 def _unmatched(
-    noded: shapely.Geometry,
+    noded: Shape,
     faces: list[shapely.Polygon],
-    lines: Faces,
+    lines: Shapes,
     owner: NDArray[np.int64],
-) -> Iterator[tuple[shapely.Geometry, set[int]]]:
+) -> Iterator[tuple[Shape, set[int]]]:
     """Pieces of residue that bound no faulty face, and the shapes they belong to."""
     pieces, around = (
         _edges(shapely.get_parts(noded)),
-        _edges(shapely.boundary(np.asarray(faces, dtype=object))),
+        _edges(shapely.boundary(listed(faces))),
     )
     both = np.unique(np.concatenate([pieces, around]), axis=0, return_inverse=True)[1].ravel()
     lone = pieces[~np.isin(both[: len(pieces)], both[len(pieces) :])]
@@ -269,15 +265,15 @@ def _unmatched(
         yield line, {int(number) for number in owner[rows] if number >= 0}
 
 
-def _middles(edges: NDArray[np.float64]) -> Faces:
-    points: Faces = shapely.points((edges[:, :2] + edges[:, 2:]) / 2)
-    return points
+def _middles(edges: NDArray[np.float64]) -> Shapes:
+    return listed(shapely.points((edges[:, :2] + edges[:, 2:]) / 2))
 
 
-def _edges(lines: ArrayLike) -> NDArray[np.float64]:
+def _edges(lines: ShapesLike) -> NDArray[np.float64]:
     """Undirected two-point edges of lines, shape (n, 4)."""
-    xy, index = shapely.get_coordinates(np.asarray(lines, dtype=object), return_index=True)
+    xy, index = shapely.get_coordinates(listed(lines), return_index=True)
     within = index[1:] == index[:-1]
     start, end = xy[:-1][within], xy[1:][within]
     back = (start[:, 0] > end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1]))
-    return np.where(back[:, None], np.c_[end, start], np.c_[start, end]) + 0.0
+    ordered = np.where(back[:, None], np.hstack([end, start]), np.hstack([start, end]))
+    return np.asarray(ordered + 0.0, dtype=np.float64)  # -0.0 and 0.0 are one number

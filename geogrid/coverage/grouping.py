@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from geogrid.coverage.adjacency import adjacency
 from layers.datum.metric import distance_m, length_m
+from layers.datum.shapes import Shapes, ShapesLike, listed
 
 __all__ = ["Grouping", "group_contiguous", "grow_quarters"]
 
@@ -38,7 +39,7 @@ class Grouping:
 
 
 def group_contiguous(
-    faces: ArrayLike,
+    faces: ShapesLike,
     weights: ArrayLike,
     seeds: ArrayLike,
     *,
@@ -49,7 +50,7 @@ def group_contiguous(
 
     Parameters
     ----------
-    faces : array_like of Polygon, shape (n,)
+    faces : Polygon, n of them
         Blocks that tile a territory exactly, EPSG:4326.
     weights : array_like of float, shape (n,)
         Households (or estimated dwellings) per block, zero allowed.
@@ -73,7 +74,7 @@ def group_contiguous(
     A single block above `at_most` stays a grid of its own, and a light group whose
     neighbours in the quarter are all full stays below `at_least`.
     """
-    shapes = np.asarray(faces, dtype=object).reshape(-1)
+    shapes = listed(faces)
     loads = np.asarray(weights, dtype=np.float64).reshape(-1)
     if len(shapes) != len(loads):
         raise ValueError("one weight per block is needed")
@@ -84,7 +85,7 @@ def group_contiguous(
 
 
 def grow_quarters(
-    faces: NDArray[np.object_], seeds: NDArray[np.float64], neighbours: Neighbours
+    faces: Shapes, seeds: NDArray[np.float64], neighbours: Neighbours
 ) -> NDArray[np.int64]:
     """Quarter of each block: grown from the seeds' blocks, nearest to its seed first.
 
@@ -112,15 +113,15 @@ def grow_quarters(
         left = np.flatnonzero(quarter < 0)
         if not len(left):
             return quarter
-        seed, column = np.unravel_index(np.argmin(away[:, left]), (len(seeds), len(left)))
-        heapq.heappush(queue, (0.0, int(left[column]), int(seed)))
+        nearest, column = np.unravel_index(np.argmin(away[:, left]), (len(seeds), len(left)))
+        heapq.heappush(queue, (0.0, int(left[column]), int(nearest)))
 
 
 def _starting_blocks(
-    faces: NDArray[np.object_], seeds: NDArray[np.float64], away: NDArray[np.float64]
+    faces: Shapes, seeds: NDArray[np.float64], away: NDArray[np.float64]
 ) -> list[int]:
     """A block of its own for each seed: the one it lies in, else the nearest free one."""
-    points = shapely.points(seeds)
+    points = listed(shapely.points(seeds))
     taken: set[int] = set()
     chosen = []
     for seed, point in enumerate(points):
@@ -132,7 +133,7 @@ def _starting_blocks(
 
 
 def _merge_light_groups(
-    faces: NDArray[np.object_],
+    faces: Shapes,
     loads: NDArray[np.float64],
     quarter: NDArray[np.int64],
     neighbours: Neighbours,

@@ -9,6 +9,7 @@ import shapely
 
 from layers.datum.lattice import snap
 from layers.datum.metric import metres_per_degree
+from layers.datum.shapes import Shape
 
 __all__ = ["LabelCircle", "label_circle"]
 
@@ -22,7 +23,7 @@ class LabelCircle(NamedTuple):
     radius_m: float
 
 
-def label_circle(shape: shapely.Geometry) -> LabelCircle:
+def label_circle(shape: Shape) -> LabelCircle:
     """The largest circle inside a grid, holes respected; the roomiest piece of several.
 
     Parameters

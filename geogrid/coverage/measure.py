@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import pi
 
-import numpy as np
 import shapely
-from numpy.typing import ArrayLike
 
 from layers.datum.metric import area_m2, length_m
+from layers.datum.shapes import Shape, ShapesLike, listed
 
 __all__ = ["Measure", "measure"]
 
@@ -34,12 +33,12 @@ class Measure:
     pieces: int
 
 
-def measure(shapes: ArrayLike) -> list[Measure]:
+def measure(shapes: ShapesLike) -> list[Measure]:
     """Measure polygons or multipolygons in EPSG:4326, one result each, in order."""
-    return [_measured(shape) for shape in np.atleast_1d(np.asarray(shapes, dtype=object))]
+    return [_measured(shape) for shape in listed(shapes)]
 
 
-def _measured(shape: shapely.Geometry) -> Measure:
+def _measured(shape: Shape) -> Measure:
     area, perimeter = area_m2(shape), length_m(shape)
     return Measure(
         area_m2=area,

@@ -10,11 +10,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from geogrid.coverage.arrange import dissolve
 from geogrid.coverage.proof import residue
+from layers.datum.shapes import Shape, Shapes, ShapesLike, listed
 
 __all__ = ["levels_tile", "parents_of", "union"]
 
 
-def union(shapes: Sequence[shapely.Geometry]) -> shapely.Polygon | shapely.MultiPolygon:
+def union(shapes: Sequence[Shape]) -> Shape:
     """The union of members of an exact tiling, every vertex of its boundary kept.
 
     Parameters
@@ -22,19 +23,18 @@ def union(shapes: Sequence[shapely.Geometry]) -> shapely.Polygon | shapely.Multi
     shapes : sequence of Polygon or MultiPolygon
         At least one; matched along their common borders, as an exact tiling is.
     """
-    return shapes[0] if len(shapes) == 1 else shapely.coverage_union_all(list(shapes))
+    united: Shape = shapes[0] if len(shapes) == 1 else shapely.coverage_union_all(listed(shapes))
+    return united
 
 
-def parents_of(
-    leaves: ArrayLike, parent: ArrayLike
-) -> tuple[NDArray[np.int64], NDArray[np.object_]]:
+def parents_of(leaves: ShapesLike, parent: ArrayLike) -> tuple[NDArray[np.int64], Shapes]:
     """Derive one level: the different parents, ascending, and the union of each one's children."""
     return dissolve(leaves, parent)
 
 
 def levels_tile(
-    outline: shapely.Geometry,
-    levels: Sequence[tuple[ArrayLike, ArrayLike]],
+    outline: Shape,
+    levels: Sequence[tuple[ShapesLike, ArrayLike]],
 ) -> list[int]:
     """How many segments do not cancel on each level; all zero when every level tiles the next.
 
@@ -51,10 +51,10 @@ def levels_tile(
     list of int, one per level
         A parent without children leaves its whole boundary.
     """
-    above: NDArray[np.object_] = np.array([outline], dtype=object)
+    above = listed(outline)
     left = []
     for depth, (shapes, parent) in enumerate(levels):
-        children = np.asarray(shapes, dtype=object)
+        children = listed(shapes)
         group = np.asarray(parent, dtype=np.int64) if depth else np.zeros(len(children), np.int64)
         left.append(len(residue(children, above, group=group)))
         above = children

@@ -19,18 +19,24 @@ import shapely
 from numpy.typing import ArrayLike, NDArray
 
 from geogrid.coverage.segments import Segments, directed_segments
+from layers.datum.shapes import Shape, ShapesLike, listed
 
 __all__ = ["crowded", "invalid", "residue", "tiles"]
 
 
-def residue(children: ArrayLike, parents: ArrayLike, *, group: ArrayLike | None = None) -> Segments:
+POLYGONAL = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
+
+
+def residue(
+    children: ShapesLike, parents: ShapesLike, *, group: ArrayLike | None = None
+) -> Segments:
     """Segments that do not cancel when the parents are subtracted from the children.
 
     Parameters
     ----------
-    children : array_like of Polygon or MultiPolygon, shape (n,)
+    children : Polygon or MultiPolygon, n of them
         EPSG:4326; vertices are read at their nearest lattice point.
-    parents : array_like of Polygon or MultiPolygon, shape (m,)
+    parents : Polygon or MultiPolygon, m of them
         What the children should tile.
     group : array_like of int, shape (n,), optional
         Index of the parent each child belongs to. With it, every parent must be tiled by its
@@ -61,25 +67,25 @@ def residue(children: ArrayLike, parents: ArrayLike, *, group: ArrayLike | None 
     return both.take(order[np.repeat(balance != 0, run_length)])
 
 
-def invalid(shapes: ArrayLike) -> NDArray[np.intp]:
+def invalid(shapes: ShapesLike) -> NDArray[np.intp]:
     """Indices of shapes the proof cannot rest on: missing, empty, not polygons, or invalid."""
-    listed = np.atleast_1d(np.asarray(shapes, dtype=object))
-    kinds = shapely.get_type_id(listed)
-    good = np.isin(kinds, (3, 6)) & ~shapely.is_empty(listed) & shapely.is_valid(listed)
+    asked = listed(shapes)
+    good = np.isin(shapely.get_type_id(asked), POLYGONAL)
+    good &= ~shapely.is_empty(asked) & shapely.is_valid(asked)
     return np.flatnonzero(~good)
 
 
-def crowded(children: ArrayLike, parent: shapely.Geometry) -> NDArray[np.intp]:
+def crowded(children: ShapesLike, parent: Shape) -> NDArray[np.intp]:
     """Indices of children in several pieces although the territory is not cut between them.
 
     Parameters
     ----------
-    children : array_like of Polygon or MultiPolygon, shape (n,)
+    children : Polygon or MultiPolygon, n of them
         An exact tiling of the parent.
     parent : Polygon or MultiPolygon
         A child may have one piece in each piece of it.
     """
-    shapes = np.atleast_1d(np.asarray(children, dtype=object))
+    shapes = listed(children)
     several = np.flatnonzero(shapely.get_num_geometries(shapes) > 1)
     if not len(several):
         return several
@@ -87,15 +93,16 @@ def crowded(children: ArrayLike, parent: shapely.Geometry) -> NDArray[np.intp]:
     tree = shapely.STRtree(shapely.get_parts(parent))
     piece, home = tree.query(shapely.point_on_surface(pieces), predicate="within")
     seen, counts = np.unique(np.stack([index[piece], home]), axis=1, return_counts=True)
-    return several[np.unique(seen[0][counts > 1])]
+    scattered: NDArray[np.intp] = several[np.unique(seen[0][counts > 1])]
+    return scattered
 
 
-def tiles(children: ArrayLike, parent: shapely.Geometry) -> bool:
+def tiles(children: ShapesLike, parent: Shape) -> bool:
     """Whether the children tile the parent exactly.
 
     Parameters
     ----------
-    children : array_like of Polygon or MultiPolygon, shape (n,)
+    children : Polygon or MultiPolygon, n of them
     parent : Polygon or MultiPolygon
         EPSG:4326, on the lattice.
 

@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 
 from geogrid.coverage.segments import pack, unpack
 from layers.datum.lattice import from_steps, to_steps
+from layers.datum.shapes import Shape
 
 __all__ = ["REACH", "departures"]
 
 REACH = 0.71  # steps: half the diagonal of a lattice cell, and a breath of rounding
 
 
-def departures(base: shapely.Geometry, outline: shapely.Geometry) -> NDArray[np.float64]:
+def departures(base: Shape, outline: Shape) -> NDArray[np.float64]:
     """Where `outline` fails to refine `base`.
 
     Parameters
@@ -57,7 +58,7 @@ def departures(base: shapely.Geometry, outline: shapely.Geometry) -> NDArray[np.
     return from_steps(unpack(np.unique(np.concatenate(found))))
 
 
-def _rings(shape: shapely.Geometry) -> list[NDArray[np.uint64]]:
+def _rings(shape: Shape) -> list[NDArray[np.uint64]]:
     """Packed vertices of each ring, shells counter-clockwise, holes clockwise, not closed."""
     oriented = shapely.orient_polygons(shape)
     result = []
@@ -78,7 +79,8 @@ def _strayed(base_ring: NDArray[np.uint64], ring: NDArray[np.uint64]) -> NDArray
     visited = place[stops]
     ordered = np.roll(visited, -1) == (visited + 1) % len(base_ring)
     if not ordered.all():
-        return ring[stops[~ordered]]
+        disordered: NDArray[np.uint64] = ring[stops[~ordered]]
+        return disordered
     start = place[stops[np.searchsorted(stops, np.arange(len(ring)), side="right") - 1]]
     first = unpack(base_ring[start])
     second = unpack(base_ring[(start + 1) % len(base_ring)])
@@ -86,4 +88,5 @@ def _strayed(base_ring: NDArray[np.uint64], ring: NDArray[np.uint64]) -> NDArray
     reach = (unpack(ring) - first).astype(np.float64)
     share = np.clip((along * reach).sum(axis=1) / (along * along).sum(axis=1), 0, 1)
     away = np.hypot(*(reach - share[:, None] * along).T)
-    return ring[away > REACH]
+    strayed: NDArray[np.uint64] = ring[away > REACH]
+    return strayed

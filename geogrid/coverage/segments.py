@@ -12,9 +12,10 @@ from typing import Self
 
 import numpy as np
 import shapely
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from layers.datum.lattice import from_steps, to_steps
+from layers.datum.shapes import Shapes, ShapesLike, listed
 
 __all__ = ["Segments", "directed_segments", "pack", "unpack"]
 
@@ -75,10 +76,9 @@ class Segments:
         """Both end points in lattice steps, shape (n, 2 ends, 2 coordinates), undirected."""
         return np.stack([unpack(self.low), unpack(self.high)], axis=1)
 
-    def lines(self) -> NDArray[np.object_]:
+    def lines(self) -> Shapes:
         """One LineString per row in degrees, EPSG:4326."""
-        drawn: NDArray[np.object_] = shapely.linestrings(from_steps(self.ends()))
-        return drawn
+        return listed(shapely.linestrings(from_steps(self.ends())))
 
     def grouped(self, group: NDArray[np.int64] | None = None) -> tuple[NDArray[np.intp], ...]:
         """Rows sorted so that equal segments (of the same group) lie together.
@@ -100,12 +100,12 @@ class Segments:
         return order, np.flatnonzero(new)
 
 
-def directed_segments(geometries: ArrayLike) -> Segments:
+def directed_segments(geometries: ShapesLike) -> Segments:
     """All boundary segments, shells walked counter-clockwise and holes clockwise.
 
     Parameters
     ----------
-    geometries : array_like of Polygon or MultiPolygon, shape (n,)
+    geometries : Polygon or MultiPolygon, n of them
         EPSG:4326; vertices are read at their nearest lattice point.
 
     Returns
@@ -118,7 +118,7 @@ def directed_segments(geometries: ArrayLike) -> Segments:
     ValueError
         When a coordinate is not finite or outside the world.
     """
-    shapes = shapely.orient_polygons(np.atleast_1d(np.asarray(geometries, dtype=object)))
+    shapes = shapely.orient_polygons(listed(geometries))
     parts, shape_of_part = shapely.get_parts(shapes, return_index=True)
     rings, part_of_ring = shapely.get_rings(parts, return_index=True)
     xy, ring_of_vertex = shapely.get_coordinates(rings, return_index=True)

@@ -18,13 +18,15 @@ import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
+from layers.datum.shapes import Shape, ShapesLike, listed
+
 __all__ = ["DECIMALS", "STEP", "STEPS_PER_DEGREE", "from_steps", "on_lattice", "snap", "to_steps"]
 
 STEPS_PER_DEGREE = 10_000_000
 STEP = 1e-7  # degrees; for GEOS' grid_size, never as a factor
 DECIMALS = 7
 
-Shape = TypeVar("Shape", bound=shapely.Geometry)
+AnyShape = TypeVar("AnyShape", bound=Shape)
 
 
 def to_steps(degrees: ArrayLike) -> NDArray[np.int64]:
@@ -56,7 +58,7 @@ def from_steps(steps: ArrayLike) -> NDArray[np.float64]:
     return degrees
 
 
-def snap(geometry: Shape) -> Shape:
+def snap(geometry: AnyShape) -> AnyShape:
     """Move every vertex to its nearest lattice point (at most 0.71 step, 8 mm).
 
     A function of the vertex alone: borders that matched before match afterwards.
@@ -66,21 +68,22 @@ def snap(geometry: Shape) -> Shape:
     A polygon with a neck narrower than a step may become invalid. `coverage.arrange`
     nodes on the lattice instead and keeps a tiling a tiling.
     """
-    return shapely.transform(geometry, lambda xy: from_steps(to_steps(xy)))
+    moved: AnyShape = shapely.transform(geometry, lambda xy: from_steps(to_steps(xy)))
+    return moved
 
 
-def on_lattice(geometries: ArrayLike) -> NDArray[np.bool_]:
+def on_lattice(geometries: ShapesLike) -> NDArray[np.bool_]:
     """Whether every vertex of each geometry is a lattice point, bit for bit.
 
     Parameters
     ----------
-    geometries : array_like of shapely geometries, shape (n,) or ()
+    geometries : one shape, or n of them
 
     Returns
     -------
     ndarray of bool, shape (n,); a geometry without coordinates counts as on the lattice.
     """
-    shapes = np.atleast_1d(np.asarray(geometries, dtype=object))
+    shapes = listed(geometries)
     xy, index = shapely.get_coordinates(shapes, return_index=True)
     result = np.ones(len(shapes), dtype=bool)
     result[index[(np.rint(xy * STEPS_PER_DEGREE) / STEPS_PER_DEGREE != xy).any(axis=1)]] = False

@@ -13,6 +13,8 @@ import shapely
 from numpy.typing import ArrayLike, NDArray
 from pyproj import CRS, Geod
 
+from layers.datum.shapes import Shape
+
 __all__ = ["area_m2", "distance_m", "length_m", "local_crs", "metres_per_degree"]
 
 ELLIPSOID = Geod(ellps="WGS84")
@@ -63,7 +65,7 @@ def distance_m(start: ArrayLike, end: ArrayLike) -> NDArray[np.float64]:
     return np.asarray(metres, dtype=np.float64)
 
 
-def area_m2(geometry: shapely.Geometry) -> float:
+def area_m2(geometry: Shape) -> float:
     """Geodesic area in square metres of a geometry in EPSG:4326; 0.0 for points and lines.
 
     Ring direction does not matter; holes are subtracted.
@@ -79,7 +81,7 @@ def area_m2(geometry: shapely.Geometry) -> float:
     return total
 
 
-def length_m(geometry: shapely.Geometry) -> float:
+def length_m(geometry: Shape) -> float:
     """Geodesic length in metres of lines, or of all rings of polygons, in EPSG:4326."""
     lines = shapely.get_parts(geometry)
     total = 0.0

@@ -5,7 +5,6 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import shapely
 from django.core.management.base import BaseCommand
 
@@ -13,6 +12,7 @@ from geogrid.coverage.files import PolygonFile, Unusable, read_polygons
 from geogrid.coverage.findings import Finding, inspect
 from geogrid.coverage.proof import invalid
 from layers.datum.lattice import DECIMALS, snap
+from layers.datum.shapes import Shape, listed
 
 EXACT, FINDINGS, UNUSABLE = 0, 1, 2
 SHOWN = 20
@@ -90,7 +90,7 @@ class Command(BaseCommand):
 
 def _whole(path: Path, parent: PolygonFile) -> None:
     """Refuse outlines that cannot be a parent: they would answer for defects not their own."""
-    outlines = np.array([None if s is None else snap(s) for s in parent.shapes], dtype=object)
+    outlines = listed([None if s is None else snap(s) for s in parent.shapes])
     broken = invalid(outlines)
     if len(broken):
         name = parent.names[int(broken[0])]
@@ -127,7 +127,7 @@ def _report(children: PolygonFile, findings: list[Finding]) -> dict[str, Any]:
     }
 
 
-def _geojson(where: shapely.Geometry) -> dict[str, Any] | None:
+def _geojson(where: Shape) -> dict[str, Any] | None:
     """Two decimals finer than the lattice: crossings of borders lie between its points."""
     if where.is_empty:
         return None
