@@ -131,6 +131,6 @@ def _geojson(where: Shape) -> dict[str, Any] | None:
     """Two decimals finer than the lattice: crossings of borders lie between its points."""
     if where.is_empty:
         return None
-    fine = shapely.transform(where, lambda xy: np.round(xy, DECIMALS + 2))
+    fine = shapely.transform(where, lambda xy: xy.round(DECIMALS + 2))
     geometry: dict[str, Any] = json.loads(shapely.to_geojson(fine))
     return geometry
