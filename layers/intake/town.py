@@ -20,6 +20,7 @@ from django.db import models, transaction
 
 from layers.basemap.models import LandUse, PlaceName, Railway, Source, Street, Waterway
 from layers.datum.metric import distance_m, metres_per_degree
+from layers.feeds import versions
 from layers.geocoding.normalise import search_key
 from layers.intake import kinds
 from layers.intake.bulk import copy_rows
@@ -40,6 +41,8 @@ from layers.places.models import (
     Unit,
 )
 
+# What maps show of these rows; `versions` makes browsers fetch it anew.
+MAP_LAYERS = ("basemap", "shops", "schools", "hospitals", "facilities", "hazards")
 MARGIN_M = 500
 SAME_PLACE_M = 150
 PLACE_FIELDS = ("source_id", "ref", "name", "address", "kind", "anchor", "accuracy")
@@ -96,6 +99,7 @@ def commit(
     report.seconds = round(time.monotonic() - started, 1)
     source.report = report.as_dict()
     source.save(update_fields=["report"])
+    versions.bump(*MAP_LAYERS)
     return source, report
 
 
