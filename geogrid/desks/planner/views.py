@@ -19,6 +19,7 @@ from geogrid.desks.planner.tables import Row, Sort, rows_of
 from geogrid.territory.models import Area, Authority, Level, Plan, Scheme, Term
 
 CONTENT_TYPES = {"geojson": "application/geo+json", "gpkg": "application/geopackage+sqlite3"}
+COUNTED = ("buildings", "places", "hazards")
 WRITERS = {"geojson": files.geojson, "gpkg": files.geopackage}
 
 
@@ -38,7 +39,7 @@ def choose(request: HttpRequest) -> HttpResponse:
 def plan(request: HttpRequest, area: str) -> HttpResponse:
     """The plan in force on the map, with its proof and the table of its grids."""
     scheme = _scheme(request, area)
-    term = Term.objects.at(timezone.now()).filter(scheme=scheme).select_related("plan").first()
+    term = Term.objects.at(timezone.now()).filter(scheme=scheme).select_related("plan__boundary").first()
     context: dict[str, Any] = {"area": scheme.area, "scheme": scheme, "term": term, "tab": "grids"}
     if term is None:
         return render(request, "planner/nothing_in_force.html", context)
@@ -56,8 +57,16 @@ def plan(request: HttpRequest, area: str) -> HttpResponse:
         "histogram": histogram(rows, scheme),
         "heat": request.GET.get("heat") == "1",
         "heat_link": _link(request, heat="0" if request.GET.get("heat") == "1" else "1"),
-        "levels": list(Level.objects.filter(scheme=scheme)),
-        "map_config": map_config(scheme.area) | {"balance": {r.grid.code: r.balance for r in rows}},
+        "totals": {name: sum(getattr(r, name) for r in rows) for name in COUNTED},
+        "levels_proved": [
+            {"level": level, "unmatched": unmatched}
+            for level, unmatched in zip(
+                Level.objects.filter(scheme=scheme), proof.unmatched_levels, strict=False
+            )
+        ],
+        "export_name": f"{scheme.area.slug}-{scheme.code}-{term.plan.number}",
+        "map_config": map_config(scheme.area, term)
+        | {"balance": {row.grid.code: row.balance for row in rows}},
     }
     return render(request, "planner/plan.html", context)
 
