@@ -45,6 +45,7 @@ class Card:
     hectares: float | None
     since: date
     beside: list[Grid]
+    where: Point | None = None
     place: str = ""
 
     @property
@@ -72,6 +73,7 @@ def card_of(
         hectares=load.area_m2 / 10_000 if load and load.area_m2 else None,
         since=unchanged_since(term, grid).astimezone(ZoneInfo(area.timezone)).date(),
         beside=_beside(term, grid, where),
+        where=where,
         place=place,
     )
 

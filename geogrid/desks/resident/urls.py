@@ -7,6 +7,7 @@ from geogrid.desks.resident import views
 app_name = "resident"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("type-size/", views.type_size, name="type_size"),
     path("map/<slug:area>/", views.area_map, name="map"),
     path("map/<slug:area>/search", views.search, name="search"),
     path("map/<slug:area>/grid/<str:code>/", views.grid, name="grid"),

@@ -4,11 +4,13 @@ from typing import Any
 
 from django.contrib.gis.geos import Point
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
 from geogrid.accounts.errors import CodedError
 from geogrid.desks.api import reading
@@ -19,6 +21,15 @@ from geogrid.desks.resident.looking import answers
 from geogrid.territory.models import Area, Grid, Term
 
 LONGEST_QUESTION = 200
+LARGE = "geogrid_large"
+A_YEAR = 365 * 24 * 3600
+BADGES = {
+    "schools": "school",
+    "hospitals": "health",
+    "shops": "shop",
+    "facilities": "public",
+    "hazards": "hazard",
+}
 
 
 @require_safe
@@ -57,7 +68,12 @@ def grid(request: HttpRequest, area: str, code: str) -> HttpResponse:
         where=_where(request),
         place=request.GET.get("place", "")[:LONGEST_QUESTION],
     )
-    context = {"area": place, "card": card, "around": around_words(card.around)}
+    context = {
+        "area": place,
+        "card": card,
+        "around": around_words(card.around),
+        "report_url": _report_url(),
+    }
     if request.GET.get("fragment"):
         response = render(request, "resident/card.html", context)
     else:
@@ -84,6 +100,20 @@ def search(request: HttpRequest, area: str) -> HttpResponse:
     return render(request, "resident/search.html", context)
 
 
+@require_POST
+def type_size(request: HttpRequest) -> HttpResponse:
+    """Turn large type on or off and return to the page."""
+    back = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
+        back = "/"
+    response = redirect(back)
+    if request.COOKIES.get(LARGE):
+        response.delete_cookie(LARGE)
+    else:
+        response.set_cookie(LARGE, "1", max_age=A_YEAR, samesite="Lax", secure=request.is_secure())
+    return response
+
+
 def _in_force(slug: str) -> tuple[Area, Term]:
     place = get_object_or_404(Area, slug=slug)
     terms = Term.objects.at(timezone.now()).filter(scheme__area=place, scheme__general=True)
@@ -95,18 +125,41 @@ def _in_force(slug: str) -> tuple[Area, Term]:
 
 def _frame(request: HttpRequest, area: Area, term: Term) -> dict[str, Any]:
     """What every page around the map needs, and what its script reads as `#map-config`."""
+    config = map_config(area, term)
     return {
         "area": area,
         "term": term,
         "question": request.GET.get("q", "")[:LONGEST_QUESTION],
+        "layers": [
+            {**layer, "name": _layer_name(layer["key"]), "badge": BADGES[layer["key"]]}
+            for layer in config["layers"]
+        ],
         "map_config": {
-            **map_config(area, term),
+            **config,
             "grid_url": reverse("resident:grid", args=[area.slug, "CODE"]),
             "map_url": reverse("resident:map", args=[area.slug]),
             "search_url": reverse("resident:search", args=[area.slug]),
             "where_url": reverse("api:geogrid:where"),
         },
     }
+
+
+def _layer_name(key: str) -> str:
+    names = {
+        "schools": _("Schools and nurseries"),
+        "hospitals": _("Hospitals and clinics"),
+        "shops": _("Shops"),
+        "facilities": _("Public facilities"),
+        "hazards": _("Hazard points"),
+    }
+    return names[key]
+
+
+def _report_url() -> str:
+    try:
+        return reverse("resident:report")
+    except NoReverseMatch:
+        return ""
 
 
 def _communities(term: Term) -> list[dict[str, Any]]:
