@@ -27,6 +27,7 @@ from geogrid.territory.errors import (
 )
 from geogrid.territory.geometry import from_shapely
 from geogrid.territory.models import AreaBoundary, Grid, Plan, Scheme, Term
+from geogrid.territory.refusals import guards_told
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class NewGrid:
     pieces_reason: str = ""
 
 
+@guards_told()
 @transaction.atomic
 def start_plan(
     *,
@@ -121,6 +123,7 @@ def _row(plan: Plan, grid: NewGrid, shape: shapely.Geometry, rows: Mapping[str, 
     )
 
 
+@guards_told()
 @transaction.atomic
 def submit(*, plan: Plan, by: User | None, at: datetime) -> Plan:
     """Hand a draft over for approval; from here on its grids cannot change."""
@@ -128,6 +131,7 @@ def submit(*, plan: Plan, by: User | None, at: datetime) -> Plan:
     return _move(plan, Plan.State.DRAFT, Plan.State.IN_REVIEW)
 
 
+@guards_told()
 @transaction.atomic
 def approve(*, plan: Plan, by: User | None, at: datetime) -> Plan:
     require(by, Permission.APPROVE, scheme=plan.scheme)
@@ -144,6 +148,7 @@ def _move(plan: Plan, old: Plan.State, new: Plan.State) -> Plan:
     return locked
 
 
+@guards_told()
 @transaction.atomic
 def enter_force(*, plan: Plan, by: User | None, at: datetime) -> Term:
     """Give an approved plan its term from `at` on and end the running one at that instant.

@@ -1,5 +1,6 @@
 """What PostgreSQL refuses, whoever writes: raw SQL, no Django in between."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -10,6 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from geogrid.coverage.nesting import union
 from geogrid.territory.geometry import from_shapely
 from geogrid.territory.models import Grid, Plan, Term
+from geogrid.territory.refusals import RULES, Refused, guards_told
 from layers.datum.lattice import snap
 from tests.domain.division import grid_row, plan_of, scheme_of
 from tests.factories import FOUNDED, SchemeFactory, approved_plan, draft_plan, plan_in_force
@@ -316,3 +318,30 @@ def test_a_shape_of_too_many_points_is_refused(draft: Plan) -> None:
 def test_founding_day_of_the_factories_is_in_force() -> None:
     """The guards let the ordinary way through."""
     assert plan_in_force(SchemeFactory()).during.lower == FOUNDED
+
+
+def test_a_refusal_has_a_code_and_a_sentence() -> None:
+    plan = draft_plan(SchemeFactory())
+    run("DELETE FROM territory_grid WHERE plan_id = %s AND level = 2", plan.pk)
+    move(plan, "in_review", "approved")
+    with pytest.raises(Refused) as refusal, guards_told(), transaction.atomic():
+        put_in_force(plan)
+    assert refusal.value.as_dict()["code"] == "territory.refused"
+    assert refusal.value.data == {"rule": "term_plan_exact"}
+    assert str(refusal.value)
+
+
+def test_every_rule_of_the_database_has_a_sentence() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT string_agg(prosrc, '') FROM pg_proc WHERE proname LIKE 'territory%'")
+        sources = cursor.fetchone()[0]
+        cursor.execute(
+            "SELECT conname FROM pg_constraint"
+            " WHERE conrelid::regclass::text LIKE 'territory%%' AND conname LIKE 'territory%%'"
+            " AND contype = 'c' AND conname !~ '(level|number|depth|width|min|max|revision|"
+            "dwellings|buildings|shops|schools|hospitals|facilities|hazards)_check$'"
+        )
+        named = {name for (name,) in cursor.fetchall()}
+    named |= set(re.findall(r"territory_refuse\('(\w+[a-z])'", sources))
+    assert len(named) > 15
+    assert named <= set(RULES)
