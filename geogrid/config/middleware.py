@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 
-from django.db import InterfaceError, OperationalError, connections
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import loader
 from django.template.exceptions import TemplateDoesNotExist
@@ -44,8 +44,6 @@ class DatabaseDown:
     def unavailable(self, request: HttpRequest, problem: Exception) -> HttpResponse:
         # Sessions, language and user may all need the database: the page is drawn from nothing.
         log.error("database unavailable for %s: %s", request.path, str(problem).strip())
-        for connection in connections.all(initialized_only=True):
-            connection.close_if_unusable_or_obsolete()
         response: HttpResponse
         if request.path.startswith(MACHINE_PATHS):
             response = JsonResponse(

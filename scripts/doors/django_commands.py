@@ -57,8 +57,8 @@ class Django:
                 "DJANGO_SETTINGS_MODULE", "geogrid.config.settings.prod"
             ),
             "GEOGRID_SECRET_KEY": os.environ.get("GEOGRID_SECRET_KEY") or secrets["secret_key"],
-            "GEOGRID_DEMO": "1" if self.demo else os.environ.get("GEOGRID_DEMO", "0"),
-            "GEOGRID_DEMO_PASSWORD": secrets["demo_password"],
+            "GEOGRID_DEMO": "1" if self.demo else "0",
+            "GEOGRID_DEMO_PASSWORD": secrets["demo_password"] if self.demo else "",
             "GEOGRID_STATE": str(self.places.state),
             "GEOGRID_NODE_MODULES": str(self.places.node_modules),
             "DATABASE_URL": self.database_url(role),

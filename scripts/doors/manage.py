@@ -6,7 +6,7 @@ Commands run as the account that calls, with the application's rights in the dat
 runs with the owner's. The database keeps running afterwards; scripts/stop stops it.
 """
 
-import os
+import json
 import subprocess
 import sys
 
@@ -66,7 +66,9 @@ def _prepare(places: Places, with_database: bool) -> Django:
 
 
 def _was_demo(places: Places) -> bool:
-    return not os.environ.get("GEOGRID_DEMO") and (places.state / "web/programs.json").exists()
+    """Whether this state belongs to the demo: its last server was one, or there was none yet."""
+    specification = places.state / "web/programs.json"
+    return not specification.exists() or bool(json.loads(specification.read_text())["demo"])
 
 
 def _without_database(places: Places) -> dict[str, str]:

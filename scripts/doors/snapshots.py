@@ -40,7 +40,7 @@ def write(url: str, media: Path, target: Path) -> Path:
     part.mkdir(parents=True, mode=0o700)
     tables = _dump(_libpq(url), part / DUMP)
     # Files are written before the rows that name them, so files copied after cover all rows.
-    files = _pack(media, part / MEDIA)
+    files = pack(media, part / MEDIA)
     manifest = {"made_at": name[8:], "tables": tables, "files": files}
     (part / MANIFEST).write_text(json.dumps(manifest, indent=1))
     for path in part.iterdir():
@@ -176,7 +176,7 @@ def _restore_into(cluster: Cluster, name: str, folder: Path) -> None:
         listing.unlink()
 
 
-def _pack(media: Path, target: Path) -> dict[str, str]:
+def pack(media: Path, target: Path) -> dict[str, str]:
     with tarfile.open(target, "w") as archive:
         for path in sorted(media.rglob("*")):
             if path.is_file():

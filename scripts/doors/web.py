@@ -18,6 +18,7 @@ from doors.progress import Refusal, environment, say
 FIRST_PORT = 8000
 PORTS_TRIED = 50
 LONGEST_LOG = 5_000_000
+ANYWHERE = ("0.0.0.0", "::")  # noqa: S104  recognised here, never chosen
 
 
 class Web:
@@ -40,11 +41,16 @@ class Web:
             processes.end(int(kept["pid"]))
         return bool(kept)
 
-    def serves(self, port: int, path: str = "readyz") -> bool:
-        """Whether http://127.0.0.1:port/path answers 200; proxies are not asked."""
+    def serves(self, port: int, *, host: str = "127.0.0.1") -> bool:
+        """Whether /readyz answers 200 there; proxies are not asked."""
+        near = "localhost" if host in ANYWHERE else host
+        address = f"[{near}]" if ":" in near else near
+        # A name that settings.ALLOWED_HOSTS always holds, and what a TLS proxy would say.
+        headers = {"Host": "localhost", "X-Forwarded-Proto": "https"}
+        asked = urllib.request.Request(f"http://{address}:{port}/readyz", headers=headers)
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
-            with opener.open(f"http://127.0.0.1:{port}/{path}", timeout=5) as answer:
+            with opener.open(asked, timeout=5) as answer:
                 return bool(answer.status == 200)
         except (urllib.error.URLError, OSError):
             return False
@@ -61,6 +67,7 @@ class Web:
         specification = self.folder / "programs.json"
         wanted = {
             "port": port,
+            "demo": django.demo,
             "digest": self.code_digest(django),
             "programs": self._programs(django, host, port),
         }
@@ -100,7 +107,7 @@ class Web:
         began = self.log.stat().st_size
         limit = time.monotonic() + 60
         while time.monotonic() < limit and process.poll() is None:
-            if self.serves(port):
+            if self.serves(port, host=host):
                 return
             text = self.log.read_text(errors="replace")[-4000:]
             if "ImproperlyConfigured" in text and self.log.stat().st_size > began:
