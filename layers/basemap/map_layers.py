@@ -6,7 +6,7 @@ from layers.basemap.models import LandUse, PlaceName, Railway, Street, Waterway
 from layers.feeds.registry import TileLayer, TilePart, register
 
 # The least important street class (1 primary ... 6 path) drawn at a zoom.
-SMALLEST_STREET = {10: 1, 11: 2, 12: 2, 13: 3, 14: 5, 15: 5}
+SMALLEST_STREET = {10: 1, 11: 2, 12: 2, 13: 3, 14: 5}
 ALL_STREETS = 6
 SMALLEST_AREA_PX = 4
 PLACES_FROM = {"city": 0, "town": 8, "village": 11}

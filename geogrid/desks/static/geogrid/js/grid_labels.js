@@ -1,0 +1,89 @@
+/* Which grids get which label where. Number first; never shrunk, never overlapping: what finds no
+   room has no label, the list has it. Pure. */
+
+const SHIFTS = [[0, 0], [0, -14], [0, 14], [16, 0], [-16, 0]];
+const LEAST_RADIUS_PX = 11;
+const NAME_FROM_RADIUS_PX = 23;
+const PILL_PX = 15;
+const LONG_NAME = 6;
+const COMMUNITY_SHIFTS = [0, -34, 34, -60, 60, 90, -90];
+
+/**
+ * Place the labels of grids, the most important first.
+ *
+ * @param {object[]} grids {index, number, full, x, y, radius, role, sameParent}; role is "selected",
+ *   "near" or "other"; radius is that of the largest inscribed circle, in px
+ * @param {Taken} taken boxes already occupied; labels placed are added
+ * @param {(text: string, size: number, weight: number) => number} measure width in px
+ * @param {{scale?: number, small?: boolean, everyName?: boolean}} options
+ * @returns {{kind: "pill"|"near"|"other", text, x, y, size, box}[]}
+ */
+export function placeGridLabels(grids, taken, measure, options) {
+  const { scale = 1, small = false, everyName = false } = options || {};
+  const size = (small ? 12 : 14) * scale;
+  const order = { selected: 0, near: 1, other: 2 };
+  const placed = [];
+  for (const grid of grids.slice().sort((a, b) => order[a.role] - order[b.role])) {
+    if (grid.role === "selected") {
+      placed.push(pill(grid, taken, measure, PILL_PX * scale));
+    } else if (grid.radius >= LEAST_RADIUS_PX) {
+      const label = firstFree(grid, textsFor(grid, size, measure, everyName), size, taken, measure);
+      if (label) placed.push(label);
+    }
+  }
+  return placed;
+}
+
+function pill(grid, taken, measure, size) {
+  const half = size * 1.07;
+  const width = measure(grid.full, size, 700) + size * 1.75;
+  const box = [grid.x - width / 2, grid.y - half, grid.x + width / 2, grid.y + half];
+  taken.take(box);
+  return { kind: "pill", text: grid.full, x: grid.x, y: grid.y, size, box };
+}
+
+function textsFor(grid, size, measure, everyName) {
+  // Where names are long, the selected grid's own community is said once, on the pill.
+  const long = grid.full.length - grid.number.length > LONG_NAME;
+  if (long && grid.sameParent) return [grid.number];
+  const room = grid.radius * 2 > measure(grid.full, size, 700) + 8;
+  const named = grid.role === "near" ? room || (!long && grid.radius > NAME_FROM_RADIUS_PX) : room && everyName;
+  return named && grid.full !== grid.number ? [grid.full, grid.number] : [grid.number];
+}
+
+function firstFree(grid, texts, size, taken, measure) {
+  for (const text of texts) {
+    const half = measure(text, size, 700) / 2 + 3;
+    for (const [dx, dy] of SHIFTS) {
+      const x = grid.x + dx;
+      const y = grid.y + dy;
+      const box = [x - half, y - size * 0.7, x + half, y + size * 0.7];
+      if (!taken.free(box)) continue;
+      taken.take(box);
+      return { kind: grid.role, text, x, y, size, box };
+    }
+  }
+  return null;
+}
+
+/**
+ * Place the spaced names of communities, never inside the selected grid.
+ *
+ * @param {{name, x, y}[]} communities
+ * @param {(x: number, y: number) => boolean} forbidden
+ */
+export function placeCommunityNames(communities, taken, measure, { size, spacing, forbidden }) {
+  const placed = [];
+  for (const { name, x, y } of communities) {
+    const half = (measure(name, size, 700) + spacing * Array.from(name).length) / 2 + 4;
+    for (const dy of COMMUNITY_SHIFTS) {
+      const box = [x - half, y + dy - size * 0.8, x + half, y + dy + size * 0.8];
+      if (!taken.free(box)) continue;
+      if ([box[0], x, box[2]].some((across) => forbidden(across, y + dy))) continue;
+      taken.take(box);
+      placed.push({ text: name, x, y: y + dy, size, spacing });
+      break;
+    }
+  }
+  return placed;
+}
