@@ -1,0 +1,1 @@
+"""Working days, deadlines, the ladder a late case climbs. Pure: no Django, no database."""

@@ -1,0 +1,21 @@
+"""The answer that carries a picture. Whether it may be seen, the caller has decided."""
+
+from django.http import FileResponse, Http404
+
+from layers.media.models import Attachment
+
+__all__ = ["picture_response"]
+
+
+def picture_response(picture: Attachment) -> FileResponse:
+    try:
+        content = picture.file.open("rb")
+    except FileNotFoundError as error:
+        raise Http404 from error
+    response = FileResponse(content, content_type="image/jpeg")
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Content-Disposition"] = "inline; filename=photo.jpg"
+    # Private and short: a withdrawn right to see must not live on in a shared cache.
+    response["Cache-Control"] = "private, max-age=300"
+    return response
