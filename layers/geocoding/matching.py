@@ -74,7 +74,7 @@ def _number_likeness(asked: str, known: str) -> float:
         return SAME_NUMBER_OTHER_LETTER
     away = min(abs(number - have[0]), abs(number - have[-1]))
     # The other side of the street is less likely to be the same block.
-    side = 0 if (number - have[0]) % 2 == 0 else 1
+    side = 0 if (number - have[0]) % 2 == 0 else 2
     return max(NEAR_NUMBER - 0.02 * (away + side), FAR_NUMBER)
 
 

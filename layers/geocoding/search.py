@@ -20,6 +20,8 @@ STREETS_FROM_INDEX = 40
 LIKE_ENOUGH = 0.86  # below, the trigram index may have missed the name: compare all of them
 UNLIKELY = 0.3  # below, an answer is not worth a line on the screen
 UNLIKE = 0.5  # names
+NAME_ALIKE = 0.4  # shared trigrams of a place's name; one wrong letter in a short name costs half
+PLACES_COMPARED = 50
 MUCH_WORSE = 0.6  # an answer that far behind the best one only distracts
 SAME_DOOR_DEGREES = 3  # decimals: two rows of one door lie closer than about 100 m
 DIGITS = re.compile(r"\d+")
@@ -69,8 +71,10 @@ def find_places(
         return []
     found = []
     for kind, rows in among:
-        likely = rows.filter(Q(name__icontains=text.strip()) | Q(name__trigram_word_similar=text))
-        for place in likely[:50]:
+        likely = rows.annotate(alike=TrigramWordSimilarity(text, "name")).filter(
+            Q(name__icontains=text.strip()) | Q(alike__gte=NAME_ALIKE)
+        )
+        for place in likely.order_by("-alike")[:PLACES_COMPARED]:
             likeness = round(name_likeness(wanted, normalise(place.name)), 3)
             if likeness >= UNLIKE + 0.15:
                 why = Why.EXACT if likeness == 1 else Why.SPELLING
