@@ -9,7 +9,7 @@ there is no gap, no overlap, nothing outside, and every shared vertex is matched
 no geometric predicate, one sort.
 
 Source: the boundary operator of simplicial chains; measured against other validators in
-`docs/decisions/0001-tiling-is-proved-by-cancelling-borders.md`.
+`docs/decisions/0001-a-tiling-is-proved-by-cancelling-borders.md`.
 """
 
 from __future__ import annotations
