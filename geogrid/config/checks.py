@@ -1,5 +1,6 @@
 """Refuse to be reachable from other machines while accounts exist that open without a password."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -53,7 +54,7 @@ def refuse_open_demo() -> None:
 
 @register(Tags.security, Tags.database)
 def demo_accounts_stay_here(
-    app_configs: Any, databases: list[str] | None = None, **kwargs: Any
+    *, app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
     """The same refusal for `manage.py check --database default`."""
     if not databases:

@@ -9,16 +9,21 @@ from django.contrib.staticfiles.finders import BaseFinder
 from django.core.checks import CheckMessage, Error
 from django.core.files.storage import FileSystemStorage
 
+PREFIX = "vendor"
+
+
+class PrefixedStorage(FileSystemStorage):
+    """A storage whose files collectstatic puts below `prefix`."""
+
+    prefix = PREFIX
+
 
 class NpmFilesFinder(BaseFinder):
     """A staticfiles finder over the allow-list settings.NPM_FILES (glob patterns)."""
 
-    prefix = "vendor"
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.root = Path(settings.NPM_ROOT)
-        self.storage = FileSystemStorage(location=self.root)
-        self.storage.prefix = self.prefix  # collectstatic puts the files below it
+        self.storage = PrefixedStorage(location=self.root)
 
     def check(self, **kwargs: Any) -> list[CheckMessage]:
         return [
@@ -27,17 +32,17 @@ class NpmFilesFinder(BaseFinder):
             if not any(self.root.glob(pattern))
         ]
 
-    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> str | list[str]:
+    def find(self, path: str, find_all: bool = False) -> Any:
         inside = PurePosixPath(path)
-        if inside.parts[:1] != (self.prefix,) or ".." in inside.parts:
+        if inside.parts[:1] != (PREFIX,) or ".." in inside.parts:
             return []
-        name = inside.relative_to(self.prefix)
+        name = inside.relative_to(PREFIX)
         found = self.root / name
         if not found.is_file() or not any(name.match(p) for p in settings.NPM_FILES):
             return []
         return [str(found)] if find_all else str(found)
 
-    def list(self, ignore_patterns: Any) -> Iterator[tuple[str, FileSystemStorage]]:
+    def list(self, ignore_patterns: Any) -> Iterator[tuple[str, PrefixedStorage]]:
         for pattern in settings.NPM_FILES:
             for path in sorted(self.root.glob(pattern)):
                 yield str(path.relative_to(self.root)), self.storage

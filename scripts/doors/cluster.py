@@ -189,7 +189,7 @@ def _exists(user: str) -> bool:
 def _identities() -> str:
     """Which system user may be which role: the web user is never the owner of the tables."""
     me = pwd.getpwuid(os.geteuid()).pw_name
-    allowed = {me: (ADMIN, OWNER, APP)}
+    allowed: dict[str, tuple[str, ...]] = {me: (ADMIN, OWNER, APP)}
     if IS_ROOT:
         allowed |= {DATABASE_USER: (ADMIN, OWNER), WEB_USER: (APP,)}
     lines = [f'geogrid "{user}" {role}\n' for user, roles in allowed.items() for role in roles]

@@ -17,7 +17,7 @@ def external_database() -> bool:
 
 def install_system(*, with_browser: bool = False, private_database: bool = True) -> None:
     """System packages for serving and printing, and on demand for browser tests."""
-    packages = apt.PYTHON + apt.PRINT + apt.WORDS
+    packages: tuple[str, ...] = apt.PYTHON + apt.PRINT + apt.WORDS
     if private_database and not _has_postgis(programs()):
         packages += apt.DATABASE
     if with_browser:

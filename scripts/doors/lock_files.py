@@ -8,7 +8,7 @@ scripts/lock --upgrade-package NAME
 from doors.check import LOCK_OPTIONS, LOCKS
 from doors.installation import install_packages, prepare_folders
 from doors.places import CHECKOUT, Places
-from doors.progress import run, say
+from doors.progress import Argument, run, say
 
 
 def main(words: list[str]) -> int:
@@ -21,7 +21,7 @@ def main(words: list[str]) -> int:
         prepare_folders(places)
         install_packages(places, development=True)
     for source, lock in LOCKS.items():
-        uv = [places.venv / "bin/uv", "pip", "compile", "-q"]
+        uv: list[Argument] = [places.venv / "bin/uv", "pip", "compile", "-q"]
         run([*uv, *LOCK_OPTIONS, *words, source, "-o", lock], cwd=CHECKOUT, doing="resolving")
         say(f"{lock}: written")
     return 0

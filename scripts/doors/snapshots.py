@@ -13,6 +13,7 @@ import subprocess
 import tarfile
 import time
 from pathlib import Path
+from typing import IO
 from urllib.parse import urlsplit
 
 from doors import databases
@@ -190,8 +191,15 @@ def _packed_digests(archive: Path) -> dict[str, str]:
         for member in packed:
             content = packed.extractfile(member)
             if content is not None:
-                digests[member.name] = hashlib.file_digest(content, "sha256").hexdigest()
+                digests[member.name] = _digest(content)
     return digests
+
+
+def _digest(content: IO[bytes]) -> str:
+    digest = hashlib.sha256()
+    while block := content.read(1 << 20):
+        digest.update(block)
+    return digest.hexdigest()
 
 
 def _client_programs() -> Path:

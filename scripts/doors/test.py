@@ -15,7 +15,7 @@ from doors.cluster import ADMIN, APP, OWNER, Cluster
 from doors.installation import install_packages, install_system, prepare_folders
 from doors.lock import alone, together
 from doors.places import Places
-from doors.progress import environment, run, say
+from doors.progress import Argument, environment, run, say
 
 EVERYTHING = ["-q", "-n", str(max(2, os.cpu_count() or 2)), "--dist", "worksteal"]
 
@@ -49,7 +49,13 @@ def main(words: list[str]) -> int:
 
 def migrate_for_tests(places: Places, cluster: Cluster, name: str) -> None:
     env = {**test_environment(places), "DATABASE_URL": cluster.url(name, OWNER)}
-    command = [places.python, places.checkout / "manage.py", "migrate", "--noinput", "-v0"]
+    command: list[Argument] = [
+        places.python,
+        places.checkout / "manage.py",
+        "migrate",
+        "--noinput",
+        "-v0",
+    ]
     run(command, env=env, cwd=places.checkout, doing="migrating")
 
 

@@ -28,7 +28,7 @@ def test_policy_allows_only_this_host(client: Client) -> None:
         ("X-Content-Type-Options", "nosniff"),
         ("Referrer-Policy", "strict-origin-when-cross-origin"),
         ("Cross-Origin-Opener-Policy", "same-origin"),
-        ("X-Frame-Options", "SAMEORIGIN"),
+        ("X-Frame-Options", "DENY"),
     ],
 )
 def test_headers(client: Client, header: str, value: str) -> None:

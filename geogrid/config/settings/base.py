@@ -202,7 +202,7 @@ SESSION_COOKIE_NAME = "geogrid_session"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _HTTPS
 SESSION_COOKIE_AGE = 7 * 24 * 3600
 CSRF_COOKIE_NAME = "geogrid_csrf"
-X_FRAME_OPTIONS = "SAMEORIGIN"
+X_FRAME_OPTIONS = "DENY"  # for old browsers; others obey frame-ancestors below
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
