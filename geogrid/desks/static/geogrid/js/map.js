@@ -2,7 +2,7 @@
    controls with names, one tab stop, and no word of anybody else's.
  *
  *   {{ config|json_script:"map-config" }}
- *   import { openMap } from "./map.js";
+ *   (import openMap from here; no import line in this comment: the static files storage would follow it)
  *   const { map, fit, pin, showPosition } = openMap(document.getElementById("map"));
  *
  * config: {bounds: [w, s, e, n], max_bounds: [w, s, e, n], tiles: "/feed/basemap/{z}/{x}/{y}.mvt?v=..",
