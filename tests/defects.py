@@ -4,7 +4,6 @@
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -15,15 +14,6 @@ from geogrid.coverage.findings import Kind
 from layers.datum.lattice import STEP, snap
 
 METRE = 9e-6  # degrees, roughly
-
-
-@dataclass(frozen=True)
-class Planted:
-    """A tiling with one defect; `kinds` are the findings of which at least one must be told."""
-
-    children: np.ndarray
-    parent: Polygon
-    kinds: frozenset[Kind]
 
 
 class Defects:

@@ -12,6 +12,7 @@ adjacency    who shares a border with whom, and how long it is
 arrange      lines to elementary faces, faces to grids
 blocks       streets, railways and waters to blocks that tile the territory
 grouping     blocks to quarters and to grids in a household range
+levelling    grids of a grouping made more equal, block by block
 measure      areas, lengths and compactness in metres
 labels       where a grid's label fits best
 files        polygons out of GeoJSON, GeoPackage and Shapefile

@@ -23,6 +23,7 @@ RULES: dict[str, Promise] = {
     "plan_only_drafts_deleted": _("Only a draft can be deleted."),
     "plan_boundary_of_its_area": _("The outline belongs to another area."),
     "area_boundary_never_changed": _("An outline is never changed; the next version follows it."),
+    "scheme_stays_in_its_area": _("A scheme divides one area and stays there."),
     "level_scheme_has_only_drafts": _("The scheme has plans beyond draft; its levels stay."),
     "term_plan_approved": _("Only an approved plan can come into force."),
     "term_plan_of_its_scheme": _("The plan belongs to another scheme."),

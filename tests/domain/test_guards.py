@@ -158,6 +158,14 @@ def test_a_boundary_of_another_area_is_refused(draft: Plan) -> None:
         run("UPDATE territory_plan SET boundary_id = %s WHERE id = %s", other.boundary_id, draft.pk)
 
 
+def test_a_scheme_stays_in_its_area(draft: Plan) -> None:
+    other = plan_of([], whole(TOWN)).scheme
+    with refused("scheme_stays_in_its_area"):
+        run(
+            "UPDATE territory_scheme SET area_id = %s WHERE id = %s", other.area_id, draft.scheme_id
+        )
+
+
 def test_levels_rest_once_a_plan_is_no_draft(draft: Plan) -> None:
     run("UPDATE territory_level SET depth = 2")
     run("UPDATE territory_level SET depth = 1")

@@ -92,6 +92,22 @@ def test_the_planner_waits_for_the_approver_and_is_then_refused(
     assert rule(refusal.value) == "grid_plan_is_draft"
 
 
+def test_levels_and_states_wait_for_each_other(
+    draft: Plan, drawing: Session, deciding: Session
+) -> None:
+    tell(drawing, "UPDATE territory_level SET depth = 2")  # every grid would stop being a leaf
+    patience(deciding)
+    with pytest.raises(errors.LockNotAvailable):
+        tell(deciding, STATE, "in_review", draft.pk)
+    deciding.rollback()
+    drawing.rollback()
+    tell(deciding, STATE, "in_review", draft.pk)
+    deciding.commit()
+    with pytest.raises(errors.CheckViolation) as refusal:
+        tell(drawing, "UPDATE territory_level SET depth = 2")
+    assert rule(refusal.value) == "level_scheme_has_only_drafts"
+
+
 def test_whole_race_with_both_sessions_running(
     draft: Plan, drawing: Session, deciding: Session
 ) -> None:

@@ -105,9 +105,26 @@ END $$;
 CREATE TRIGGER territory_areaboundary_guard BEFORE UPDATE ON territory_areaboundary
     FOR EACH ROW EXECUTE FUNCTION territory_areaboundary_guard();
 
+CREATE FUNCTION territory_scheme_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.area_id <> NEW.area_id THEN
+        PERFORM territory_refuse('scheme_stays_in_its_area',
+            'a scheme divides one area: make another one for another area', TG_TABLE_NAME);
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER territory_scheme_guard BEFORE UPDATE OF area_id ON territory_scheme
+    FOR EACH ROW EXECUTE FUNCTION territory_scheme_guard();
+
 -- The deepest level says which grids are leaves, also of plans that were in force years ago.
 CREATE FUNCTION territory_level_guard() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    -- New plans wait for the scheme's row, states of plans that exist for the plans' rows.
+    PERFORM FROM territory_scheme s
+        WHERE s.id IN (OLD.scheme_id, NEW.scheme_id) ORDER BY s.id FOR UPDATE;
+    PERFORM FROM territory_plan p
+        WHERE p.scheme_id IN (OLD.scheme_id, NEW.scheme_id) ORDER BY p.id FOR SHARE;
     IF EXISTS (SELECT FROM territory_plan p
         WHERE p.scheme_id IN (OLD.scheme_id, NEW.scheme_id) AND p.state <> 'draft') THEN
         PERFORM territory_refuse('level_scheme_has_only_drafts',
@@ -192,6 +209,7 @@ UNDO = """
 ALTER TABLE territory_term DROP CONSTRAINT territory_term_during_has_a_start;
 DROP FUNCTION territory_term_guard() CASCADE;
 DROP FUNCTION territory_level_guard() CASCADE;
+DROP FUNCTION territory_scheme_guard() CASCADE;
 DROP FUNCTION territory_areaboundary_guard() CASCADE;
 DROP FUNCTION territory_plan_guard() CASCADE;
 DROP FUNCTION territory_grid_guard() CASCADE;
