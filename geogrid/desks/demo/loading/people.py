@@ -107,8 +107,20 @@ def open_accounts(town: DemoTown, plan: Plan) -> None:
     office = _account(town, "office", town.accounts["office"])
     _authorise(office, scheme, Authority.Role.DISPATCHER, Authority.Role.SUPERVISOR)
     worker = home_worker(town, plan)
-    patrol = _account(town, "patrol", worker.name)
-    worker.user = patrol
+    _let_log_in(worker, _account(town, "patrol", worker.name))
+
+
+def account_of(town: DemoTown, worker: Worker) -> User:
+    """The worker's account, made when first asked for; nobody but this loader opens it."""
+    worker.refresh_from_db()
+    if worker.user is None:
+        _let_log_in(worker, _account(town, f"worker{worker.pk}", worker.name))
+    assert worker.user is not None
+    return worker.user
+
+
+def _let_log_in(worker: Worker, user: User) -> None:
+    worker.user = user
     worker.save(update_fields=["user"])
 
 

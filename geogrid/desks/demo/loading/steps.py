@@ -7,9 +7,13 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 
 from geogrid.accounts.models import User
+from geogrid.cases.models import Case
 from geogrid.desks.demo.loading.people import engage_everybody, open_accounts
+from geogrid.desks.demo.loading.rounds import visit_hazards
+from geogrid.desks.demo.loading.stories import tell_stories
 from geogrid.desks.demo.loading.towns import DemoTown
 from geogrid.duty.models import Worker
+from geogrid.patrols.models import Visit
 from geogrid.publishing.actions import put_in_force
 from geogrid.territory.actions import approve, submit
 from geogrid.territory.founding import draw_first_plan
@@ -65,6 +69,10 @@ def load_town(town: DemoTown, *, now: datetime, say: Say) -> None:
     if not Term.objects.filter(scheme=plan.scheme).exists():
         term = put_in_force(plan=plan, by=None, at=began)
         say(f"plan {plan.number} in force since {term.during.lower:%Y-%m-%d}")
+    if not Visit.objects.filter(worker__area__slug=town.slug).exists():
+        say(f"{visit_hazards(town, plan, now)} inspections")
+    if not Case.objects.filter(area__slug=town.slug).exists():
+        say(f"{tell_stories(town, plan, now)} cases")
 
 
 @transaction.atomic

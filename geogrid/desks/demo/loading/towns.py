@@ -35,6 +35,16 @@ class DemoTown:
     vacancy: str
     basis: str
     phone: str
+    visit_notes: tuple[str, ...]
+    problem_notes: tuple[str, ...]
+    outside: str
+    return_reason: str
+    pause_reason: str
+    reject_reason: str
+    time_is_up: str
+    urging: str
+    thanks: str
+    complaint: str
     accounts: Mapping[str, str]
     """Role behind a door -> the name shown."""
 
@@ -77,6 +87,16 @@ MIRROR_LAKE = DemoTown(
     vacancy="原网格员调任，正在公开招聘",
     basis="网格员岗位公示规定（演示）",
     phone="000 0000 0{number:03d}",
+    visit_notes=("", "消防器材齐全，通道畅通", "台账齐全", "", "已提醒店主关好燃气阀门"),
+    problem_notes=("灭火器压力不足，已要求三日内更换", "安全出口堆放杂物，已要求当场清理", "线路老化，约电工检修"),
+    outside="镇外省道旁，靠近里程碑处",
+    return_reason="经现场核实属市政管养范围，请转派",
+    pause_reason="需更换的配件已订货，到货前挂账",
+    reject_reason="反映的事项不在街道管辖范围，已告知向公路管理部门反映",
+    time_is_up="到期未办结，自动上报",
+    urging="请今天内与居民联系并反馈进展",
+    thanks="处理得很快，谢谢。",
+    complaint="又坏了一次，希望彻底修好。",
     accounts={
         "planner": "规划员 林划界",
         "office": "值班员 常在线",
@@ -110,6 +130,20 @@ NEUBRANDENBURG = DemoTown(
     vacancy="The worker moved to another office; the post is advertised",
     basis="Rule on showing grid workers (demo)",
     phone="000 0000 2{number:03d}",
+    visit_notes=("", "Extinguishers in place, exits free", "Records complete", "", "Valve shown"),
+    problem_notes=(
+        "Extinguisher below pressure; to be replaced in three days",
+        "Exit blocked by boxes; cleared at once",
+        "Old wiring; electrician called",
+    ),
+    outside="Beside the country road, at the milestone",
+    return_reason="Checked on the spot: belongs to the road authority, please pass on",
+    pause_reason="The spare part is on order; waits until it arrives",
+    reject_reason="Outside the town's remit; told to ask the road authority",
+    time_is_up="Out of time; sent up automatically",
+    urging="Please call the resident today and say how far it is",
+    thanks="That was quick, thank you.",
+    complaint="It broke again; please mend it for good.",
     accounts={
         "planner": "Planner Ida Platzhalter",
         "office": "Dispatcher Jonas Vorlage",
