@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from django.contrib.gis.db.models import Extent
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 
 from geogrid.territory.map_layers import grid_version
-from geogrid.territory.models import Area, Term
+from geogrid.territory.models import Area, Plan, Term
 from layers.feeds import registry, versions
 
 __all__ = ["map_config"]
@@ -18,7 +19,10 @@ BASEMAP = "basemap"
 
 
 def map_config(area: Area, term: Term | None = None) -> dict[str, Any]:
-    """Return bounds, addresses of tiles, grids and places (with their versions), and attribution.
+    """Return what js/map.js opens a map with, and addresses of grids and places with versions.
+
+    `bounds` (west, south, east, north) hold the grids in which people live, `max_bounds` is as far
+    as the map can be moved.
 
     `term` saves a query where the caller has the running one at hand.
     """
@@ -47,9 +51,33 @@ def map_config(area: Area, term: Term | None = None) -> dict[str, Any]:
         ],
     }
     if running is not None:
-        west, south, east, north = running.plan.boundary.boundary.extent
-        config["bounds"] = [[south, west], [north, east]]
+        config["bounds"] = lived_in(running.plan)
+        config["max_bounds"] = wider(running.plan.boundary.boundary.extent)
         config["grids_url"] = (
             f"{reverse('api:grids')}?area={area.slug}&v={grid_version(running.plan)}"
         )
     return config
+
+
+def lived_in(plan: Plan) -> list[float]:
+    """Return the box of the grids with homes: a town's forest and lake are no place to begin."""
+    leaves = plan.grids.leaves().order_by()
+    homes = leaves.filter(load__dwellings__gt=0)
+    box = homes.aggregate(box=Extent("label_point"))["box"]
+    everything = plan.boundary.boundary.extent
+    if box is None or box[0] == box[2] or box[1] == box[3]:
+        return list(everything)
+    west, south, east, north = wider(box, by=0.08)
+    return [
+        max(west, everything[0]),
+        max(south, everything[1]),
+        min(east, everything[2]),
+        min(north, everything[3]),
+    ]
+
+
+def wider(box: tuple[float, float, float, float], by: float = 0.3) -> list[float]:
+    """Return a box that is larger by a share of its size on each side."""
+    west, south, east, north = box
+    across, along = (east - west) * by, (north - south) * by
+    return [west - across, south - along, east + across, north + along]

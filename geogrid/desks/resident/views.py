@@ -43,13 +43,12 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def area_map(request: HttpRequest, area: str) -> HttpResponse:
-    """The map with the list of communities and their grids."""
+    """The map with the list of communities and their grids; `?fragment=1` is the list alone."""
     place, term = _in_force(area)
-    context = {
-        **_frame(request, place, term),
-        "communities": _communities(term),
-        "drawing": draw(term.plan),
-    }
+    context = {"area": place, "communities": _communities(term)}
+    if request.GET.get("fragment"):
+        return render(request, "resident/grids.html", context)
+    context |= {**_frame(request, place, term), "drawing": draw(term.plan)}
     return render(request, "resident/map.html", context)
 
 
@@ -136,6 +135,7 @@ def _frame(request: HttpRequest, area: Area, term: Term) -> dict[str, Any]:
         ],
         "map_config": {
             **config,
+            "label": _("Map of the grids of %(area)s") % {"area": area.name},
             "grid_url": reverse("resident:grid", args=[area.slug, "CODE"]),
             "map_url": reverse("resident:map", args=[area.slug]),
             "search_url": reverse("resident:search", args=[area.slug]),
