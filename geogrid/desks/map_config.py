@@ -38,7 +38,7 @@ def map_config(area: Area, term: Term | None = None) -> dict[str, Any]:
         "area": area.slug,
         "language": get_language(),
         "attribution": area.attribution,
-        "tiles_url": f"{tile}?v={numbers.get(BASEMAP, '0')}",
+        "tiles": f"{tile}?v={numbers.get(BASEMAP, '0')}",
         "layers": [
             {
                 "key": key,
