@@ -9,10 +9,13 @@ const SCALE_PX = 120;
 /** Add the controls that `config` does not switch off. */
 export function addControls(opened) {
   const { map, config } = opened;
-  if (config.attribution) map.addControl(new Attribution(config.attribution));
-  if (config.zoom_controls !== false) map.addControl(new Scale());
-  if (config.zoom_controls !== false) map.addControl(new Zoom());
-  if (config.locate !== false && navigator.geolocation) map.addControl(new Locate(opened));
+  const beside = map.getContainer().parentElement;
+  const has = (part) => Boolean(beside && beside.querySelector(`[data-${part}]`));
+  if (config.attribution && !has("attribution")) map.addControl(new Attribution(config.attribution));
+  if (config.controls !== false) map.addControl(new Scale()).addControl(new Zoom());
+  if (config.locate !== false && navigator.geolocation && !has("locate")) {
+    map.addControl(new Locate(opened));
+  }
   map.getContainer().append(crosshair());
 }
 

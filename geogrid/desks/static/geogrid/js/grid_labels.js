@@ -5,41 +5,47 @@ const SHIFTS = [[0, 0], [0, -14], [0, 14], [16, 0], [-16, 0]];
 const LEAST_RADIUS_PX = 11;
 const NAME_FROM_RADIUS_PX = 23;
 const PILL_PX = 15;
+const PILL_SHIFTS = [0, 36, -36, 52, -52, 70];
 const LONG_NAME = 6;
 const COMMUNITY_SHIFTS = [0, -34, 34, -60, 60, 90, -90];
 
 /**
  * Place the labels of grids, the most important first.
  *
- * @param {object[]} grids {index, number, full, x, y, radius, role, sameParent}; role is "selected",
- *   "near" or "other"; radius is that of the largest inscribed circle, in px
+ * @param {object[]} grids {index, number, full, x, y, radius, role, sameParent}; role is "near"
+ *   or "other", any other is left out; radius is that of the largest inscribed circle, in px
  * @param {Taken} taken boxes already occupied; labels placed are added
  * @param {(text: string, size: number, weight: number) => number} measure width in px
  * @param {{scale?: number, small?: boolean, everyName?: boolean}} options
- * @returns {{kind: "pill"|"near"|"other", text, x, y, size, box}[]}
+ * @returns {{kind: "near"|"other", text, x, y, size, box}[]}
  */
 export function placeGridLabels(grids, taken, measure, options) {
   const { scale = 1, small = false, everyName = false } = options || {};
   const size = (small ? 12 : 14) * scale;
-  const order = { selected: 0, near: 1, other: 2 };
+  const nearFirst = grids.filter((grid) => grid.role === "near")
+    .concat(grids.filter((grid) => grid.role === "other"));
   const placed = [];
-  for (const grid of grids.slice().sort((a, b) => order[a.role] - order[b.role])) {
-    if (grid.role === "selected") {
-      placed.push(pill(grid, taken, measure, PILL_PX * scale));
-    } else if (grid.radius >= LEAST_RADIUS_PX) {
-      const label = firstFree(grid, textsFor(grid, size, measure, everyName), size, taken, measure);
-      if (label) placed.push(label);
-    }
+  for (const grid of nearFirst) {
+    if (grid.radius < LEAST_RADIUS_PX) continue;
+    const label = firstFree(grid, textsFor(grid, size, measure, everyName), size, taken, measure);
+    if (label) placed.push(label);
   }
   return placed;
 }
 
-function pill(grid, taken, measure, size) {
+/**
+ * The pill of a selected grid: always drawn, but beside a pin rather than on it. Place it before
+ * anything else but pins and the outline.
+ */
+export function placePill(grid, taken, measure, scale) {
+  const size = PILL_PX * (scale || 1);
   const half = size * 1.07;
   const width = measure(grid.full, size, 700) + size * 1.75;
-  const box = [grid.x - width / 2, grid.y - half, grid.x + width / 2, grid.y + half];
+  const boxAt = (dy) => [grid.x - width / 2, grid.y + dy - half, grid.x + width / 2, grid.y + dy + half];
+  const dy = PILL_SHIFTS.find((shift) => !taken.hits(boxAt(shift))) || 0;
+  const box = boxAt(dy);
   taken.take(box);
-  return { kind: "pill", text: grid.full, x: grid.x, y: grid.y, size, box };
+  return { kind: "pill", text: grid.full, x: grid.x, y: grid.y + dy, size, box };
 }
 
 function textsFor(grid, size, measure, everyName) {

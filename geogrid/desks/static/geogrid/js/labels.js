@@ -4,7 +4,7 @@
 import { namesInView } from "./basemap.js";
 import { Taken } from "./boxes.js";
 import { CanvasLayer } from "./canvas_layer.js";
-import { placeCommunityNames, placeGridLabels } from "./grid_labels.js";
+import { placeCommunityNames, placeGridLabels, placePill } from "./grid_labels.js";
 import { placeStreetNames } from "./street_names.js";
 
 const EDGE_PX = 5;
@@ -71,9 +71,14 @@ export const LabelLayer = CanvasLayer.extend({
     const communities = [];
     for (const source of this._sources) {
       if (source.boxes) source.boxes(view).forEach((box) => taken.take(box));
-      if (source.outline) source.outline(view).forEach((ring) => taken.takeLine(ring, 5));
       if (source.gridLabels) grids.push(...source.gridLabels(view));
       if (source.communities) communities.push(...source.communities(view));
+    }
+    const pills = grids
+      .filter((grid) => grid.role === "selected")
+      .map((grid) => placePill(grid, taken, measure, scale));
+    for (const source of this._sources) {
+      if (source.outline) source.outline(view).forEach((ring) => taken.takeLine(ring, 5));
     }
     const gridLabels = placeGridLabels(grids, taken, measure, {
       scale, small: view.zoom < 16, everyName: view.zoom >= 17,
@@ -90,7 +95,7 @@ export const LabelLayer = CanvasLayer.extend({
     const streets = this._streets(taken, measure, view);
     streets.forEach((label) => this._drawStreet(context, label));
     named.forEach((label) => this._drawCommunity(context, label));
-    gridLabels.forEach((label) => this._drawGrid(context, label));
+    gridLabels.concat(pills).forEach((label) => this._drawGrid(context, label));
   },
 
   _keepClear(taken, view) {

@@ -5,8 +5,9 @@
  *   (import openMap from here; no import line in this comment: the static files storage would follow it)
  *   const { map, fit, pin, showPosition } = openMap(document.getElementById("map"));
  *
- * config: {bounds: [w, s, e, n], max_bounds: [w, s, e, n], tiles: "/feed/basemap/{z}/{x}/{y}.mvt?v=..",
- * attribution, label, zoom_controls: true, locate: true, names: true}; all but bounds are optional.
+ * config: {bounds: [west, south, east, north], max_bounds (like it), attribution, label,
+ * tiles: "/feed/basemap/{z}/{x}/{y}.mvt?v=..", controls: true, locate: true, names: true}; all but
+ * bounds are optional. A page that has its own [data-locate] or [data-attribution] keeps those.
  */
 
 import { basemapLayer } from "./basemap.js";
@@ -58,13 +59,12 @@ export function openMap(element, given) {
 }
 
 function bareMap(element, config) {
-  const [west, south, east, north] = config.bounds;
-  const bounds = L.latLngBounds([[south, west], [north, east]]);
-  const limits = config.max_bounds
-    ? L.latLngBounds([[config.max_bounds[1], config.max_bounds[0]], [config.max_bounds[3], config.max_bounds[2]]])
-    : bounds.pad(0.6);
-  element.setAttribute("role", "region");
-  element.setAttribute("aria-label", config.label || say("Map. Everything on it is also in the list."));
+  const bounds = boxOf(config.bounds);
+  const limits = config.max_bounds ? boxOf(config.max_bounds) : bounds.pad(0.6);
+  if (!element.hasAttribute("role")) element.setAttribute("role", "region");
+  if (config.label || !element.hasAttribute("aria-label")) {
+    element.setAttribute("aria-label", config.label || say("Map. Everything on it is also in the list."));
+  }
   const map = L.Map.djangoMap(element, {
     djoptions: {
       layers: [], overlays: [], attributionprefix: "", scale: null, minimap: false, resetview: false,
@@ -84,6 +84,8 @@ function bareMap(element, config) {
   map.fitBounds(bounds, { animate: false });
   return map;
 }
+
+const boxOf = ([west, south, east, north]) => L.latLngBounds([[south, west], [north, east]]);
 
 const calm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 

@@ -20,7 +20,8 @@ export function metres(length) {
     const rounded = length < 100 ? Math.round(length) : Math.round(length / 10) * 10;
     return say("%(number)s m", { number: rounded });
   }
-  return say("%(number)s km", { number: (length / 1000).toFixed(length < 20000 ? 1 : 0) });
+  const digits = length < 20000 && length % 1000 >= 50 ? 1 : 0;
+  return say("%(number)s km", { number: (length / 1000).toFixed(digits) });
 }
 
 function fill(words, values) {
