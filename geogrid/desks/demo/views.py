@@ -11,11 +11,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from geogrid.desks.demo.tasks import prepared
-from geogrid.territory.models import Area, Grid, Scheme
+from geogrid.desks.map_config import map_config
+from geogrid.territory.models import Area
 
 # Where each door leads; the resident's has no account behind it.
 DOORS = {"resident": None, "planner": "planner", "patrol": "patrol", "office": "office"}
@@ -30,10 +32,15 @@ def home(request: HttpRequest) -> HttpResponse:
     if area is None:
         return render(request, "demo/no_town.html", status=503)
     others = Area.objects.exclude(pk=area.pk).order_by("pk")
+    tasks = prepared(area, timezone.now())
+    config = map_config(area) | {
+        "selected": tasks.selected,
+        "label": _("Map of %(area)s with its grids") % {"area": area.name},
+    }
     return render(
         request,
         "demo/home.html",
-        {"area": area, "others": others, "tasks": prepared(area, timezone.now())},
+        {"area": area, "others": others, "tasks": tasks, "map_config": config},
     )
 
 

@@ -1,5 +1,7 @@
 /* Where the phone is. Asked for only when somebody wants it, never kept. */
 
+import { say } from "../geogrid/js/words.js";
+
 const OPTIONS = { enableHighAccuracy: true, timeout: 10000, maximumAge: 15000 };
 
 /** Whether this phone can say where it is at all. */
@@ -31,9 +33,9 @@ export function locate() {
 
 function sentence(error) {
   if (error.code === error.PERMISSION_DENIED) {
-    return gettext("Position not allowed: sorted by due date");
+    return say("Position not allowed: sorted by due date");
   }
-  return gettext("No position at the moment: sorted by due date");
+  return say("No position at the moment: sorted by due date");
 }
 
 const EARTH = 6371008.8;

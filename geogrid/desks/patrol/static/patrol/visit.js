@@ -1,5 +1,6 @@
 /* The form of a visit: how far from the point, what the photo is called. Works without this. */
 
+import { metres, say } from "../geogrid/js/words.js";
 import { canLocate, locate, metresBetween, permission } from "./position.js";
 
 const form = document.getElementById("visit");
@@ -15,13 +16,11 @@ async function fillPosition() {
     form.elements.lat.value = here.lat.toFixed(7);
     form.elements.accuracy.value = Math.round(here.accuracy);
     const there = { lon: Number(form.dataset.lon), lat: Number(form.dataset.lat) };
-    const metres = Math.round(metresBetween(here, there));
-    state.textContent = interpolate(
-      metres > FAR
-        ? gettext("You are about %s m from the point. The visit will say so; your position is not kept.")
-        : gettext("You are about %s m from the point. Only this distance is kept."),
-      [metres],
-    );
+    const away = metresBetween(here, there);
+    const length = metres(away);
+    state.textContent = away > FAR
+      ? say("You are %(length)s from the point. The visit will say so; your position is not kept.", { length })
+      : say("You are %(length)s from the point. Only this distance is kept.", { length });
   } catch (error) {
     // The sentence of the page stands: a visit needs no position.
   }
@@ -31,7 +30,7 @@ photo.addEventListener("change", () => {
   const label = document.getElementById("photo-label");
   const chosen = photo.files.length > 0;
   photo.closest(".upload").classList.toggle("chosen", chosen);
-  label.textContent = chosen ? gettext("Photo chosen – tap to change") : gettext("Take a photo");
+  label.textContent = chosen ? say("Photo chosen – tap to change") : say("Take a photo");
 });
 
 // Twice on the button sends once; the number in the form would catch a second copy anyway.

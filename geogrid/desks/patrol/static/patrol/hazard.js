@@ -1,0 +1,7 @@
+/* One hazard point on its map. */
+
+import { StopsMap, deliveredStops } from "./stops_map.js";
+
+const map = new StopsMap(document.getElementById("map"));
+map.show(deliveredStops(), null);
+map.showGrids();
