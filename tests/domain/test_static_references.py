@@ -1,7 +1,8 @@
 """Every static file that a template or a module names exists."""
 
+import posixpath
 import re
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from django.contrib.staticfiles import finders
 
@@ -24,15 +25,13 @@ def test_templates_name_files_that_exist(checkout: Path) -> None:
 
 
 def test_modules_import_files_that_exist(checkout: Path) -> None:
-    modules = [
-        path
-        for static in (checkout / "geogrid/desks").rglob("static")
-        for path in static.rglob("*.js")
-    ]
-    missing = {
-        f"{module.relative_to(checkout)}: {name}"
-        for module in modules
-        for name in IMPORTED.findall(module.read_text())
-        if not (module.parent / name).exists()
-    }
+    missing = set()
+    for static in (checkout / "geogrid/desks").rglob("static"):
+        for module in static.rglob("*.js"):
+            served = PurePosixPath(module.relative_to(static))
+            for name in IMPORTED.findall(module.read_text()):
+                # As a browser reads it: relative to the address, not to the folder on disk.
+                address = posixpath.normpath(served.parent / name)
+                if not finders.find(address):
+                    missing.add(f"{module.relative_to(checkout)}: {name}")
     assert not missing
