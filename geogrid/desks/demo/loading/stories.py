@@ -33,6 +33,7 @@ FATES = (
 )  # fmt: skip
 PHOTO_EVERY = 3
 EMERGENCY = "danger"
+OUTSIDE_TEXT = 1  # the loose manhole cover: that can lie beside a country road
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,8 @@ def _stories(town: DemoTown, plan: Plan, now: datetime) -> Iterator[Story]:
         for turn in range(count):
             row = texts[number * 7 % len(texts)]
             # An emergency is settled in half an hour or it has gone up: only closed ones are told.
+            if fate == "outside":
+                row = texts[OUTSIDE_TEXT]
             while row["category"] == EMERGENCY and fate != "closed":
                 row = texts[(texts.index(row) + 1) % len(texts)]
             yield Story(
@@ -99,7 +102,8 @@ def _stories(town: DemoTown, plan: Plan, now: datetime) -> Iterator[Story]:
 
 
 def _addresses(town: DemoTown, plan: Plan) -> list[Address]:
-    """A door for each case: every third in the patrol worker's grid, then the home quarter first."""
+    """A door for each case: every third in the patrol worker's grid, where also everything lies that
+    was handled on the spot; the rest around it and all over the town."""
     leaves = plan.grids.leaves()
     mine = leaves.get(
         lineage__in=home_worker(town, plan).posts.filter(tier="A").values("lineage")
@@ -108,8 +112,10 @@ def _addresses(town: DemoTown, plan: Plan) -> list[Address]:
     rest = list(leaves.exclude(parent__name=town.home_quarter).order_by("code"))
     spread = [grid for pair in zip(home * 3, rest[::3], strict=False) for grid in pair] + rest[1::3]
     doors: list[Address] = []
-    for position in range(sum(count for _, count in FATES)):
-        grid = mine if position % 3 == 0 else spread[position % len(spread)]
+    fates = [fate for fate, count in FATES for _ in range(count)]
+    for position, fate in enumerate(fates):
+        own = position % 3 == 0 or fate == "on_the_spot"
+        grid = mine if own else spread[position % len(spread)]
         doors += _door(grid, position) or _door(mine, position)
     return doors
 
@@ -125,7 +131,7 @@ def _begins(area: Area, fate: str, turn: int, number: int, now: datetime) -> dat
     if fate == "fresh":
         return now - timedelta(minutes=4 + 17 * turn)
     if fate == "working":
-        return now - timedelta(hours=2 + 2.5 * turn)
+        return _in_daytime(area, now - timedelta(hours=2 + 3 * turn), number, now)
     if fate == "due_today":
         return _due_today(area, turn, now) or now - timedelta(hours=20 + turn)
     days = {
@@ -135,7 +141,15 @@ def _begins(area: Area, fate: str, turn: int, number: int, now: datetime) -> dat
     }[fate]  # fmt: skip
     if fate == "sent_up" and not area.calendar.startswith("CN"):
         days = 7.4
-    return now - timedelta(days=days + turn * (2.3 if fate == "closed" else 0.6), minutes=number)
+    days += turn * (2.3 if fate == "closed" else 0.6)
+    return _in_daytime(area, now - timedelta(days=days), number, now)
+
+
+def _in_daytime(area: Area, moment: datetime, number: int, now: datetime) -> datetime:
+    """The same local day between 8:00 and 20:00, when people look at streets; never after now."""
+    local = moment.astimezone(ZoneInfo(area.timezone))
+    local = local.replace(hour=8 + number * 5 % 12, minute=number * 17 % 60)
+    return local if local < now - timedelta(hours=1) else moment
 
 
 def _due_today(area: Area, turn: int, now: datetime) -> datetime | None:
