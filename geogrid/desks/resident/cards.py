@@ -11,9 +11,10 @@ from django.contrib.gis.db.models.functions import Intersection
 from django.contrib.gis.geos import Point
 from django.db.models import BooleanField, F, FloatField, Func, Sum, Value
 from django.db.models.functions import Cast
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import get_language, gettext, pgettext
 
 from geogrid.desks.resident.hours import Duty, on_duty
+from geogrid.desks.templatetags.words import localname
 from geogrid.publishing.showing import People, people_of
 from geogrid.territory.models import Area, Grid, Level, PlanLoad, Term
 from layers.basemap.models import Street
@@ -83,16 +84,12 @@ def grid_title(grid: Grid, scheme: int) -> str:
     community = grid.parent.name if grid.parent else ""
     if community and not grid.name.startswith(community):
         return grid.name
-    level: Any = Level.objects.filter(scheme=scheme, depth=grid.level).first()
-    number = grid.label.lstrip("0") or grid.label
-    words = {
-        "number": number,
-        "label": grid.label,
-        "level_zh": level.name_zh if level else "网格",
-        "level_en": level.name_en if level else "Grid",
-    }
+    level = Level.objects.filter(scheme=scheme, depth=grid.level).first()
+    # Chinese counts (第 3 网格), English reads the label on the map (Grid 03).
+    number = grid.label if (get_language() or "").startswith("en") else grid.label.lstrip("0")
+    words = {"level": localname(level) or gettext("Grid"), "number": number or grid.label}
     # Translators: the number of a grid as a heading: "Grid 03", "第 3 网格".
-    return pgettext("heading of a grid", "%(level_en)s %(label)s") % words
+    return pgettext("heading of a grid", "%(level)s %(number)s") % words
 
 
 def streets_around(grid: Grid) -> list[str]:

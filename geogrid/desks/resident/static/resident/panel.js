@@ -1,7 +1,7 @@
 /* The panel beside the map, or the sheet over it: shows parts of pages and keeps address, title, focus
    and the back button right. */
 
-import { say } from "../geogrid/js/words.js";
+const { gettext } = window;
 
 export class Panel {
   constructor(page, config) {
@@ -111,8 +111,8 @@ export class Panel {
       html = await answer.text();
     } catch (problem) {
       if (ticket !== this.wanted) return;
-      this.say(say("That could not be loaded. Is there a connection?"), "warn", [
-        { words: say("Try again"), url: address.href },
+      this.say(gettext("That could not be loaded. Is there a connection?"), "warn", [
+        { words: gettext("Try again"), url: address.href },
       ]);
       return;
     }
@@ -148,7 +148,7 @@ export class Panel {
       if (navigator.share) await navigator.share(what);
       else {
         await navigator.clipboard.writeText(link.href);
-        this.say(say("The address of this card was copied."));
+        this.say(gettext("The address of this card was copied."));
       }
     } catch (problem) {
       if (problem.name !== "AbortError") this.say(link.href);

@@ -1,6 +1,8 @@
 /* From "where am I" to a card. When the position may be off into another grid, both are named. */
 
-import { metres, say } from "../geogrid/js/words.js";
+import { metres } from "../geogrid/js/words.js";
+
+const { gettext, interpolate } = window;
 
 const TOO_VAGUE = 300; // metres; beyond that a card would be a guess
 
@@ -19,7 +21,7 @@ export async function answerPosition({ panel, config, latlng, accuracy, titles }
     if (!answer.ok) throw new Error(String(answer.status));
     found = await answer.json();
   } catch (problem) {
-    panel.say(say("Your position is known, but the grid could not be asked for. Is there a connection?"), "warn");
+    panel.say(gettext("Your position is known, but the grid could not be asked for. Is there a connection?"), "warn");
     return;
   }
   const links = found.possible.slice(0, 4).map((grid) => ({
@@ -27,13 +29,17 @@ export async function answerPosition({ panel, config, latlng, accuracy, titles }
     url: config.grid_url.replace("CODE", grid.code),
   }));
   if (!found.grid && !links.length) {
-    panel.say(say("You are outside of this area."), "warn");
+    panel.say(gettext("You are outside of this area."), "warn");
     return;
   }
-  if (found.grid && accuracy <= TOO_VAGUE) await panel.openPlace({ code: found.grid.code, lon, lat, place: say("Your position") });
+  if (found.grid && accuracy <= TOO_VAGUE) await panel.openPlace({ code: found.grid.code, lon, lat, place: gettext("Your position") });
   if (links.length > 1 || !found.grid) {
     panel.say(
-      say("Your position is known to within %(length)s. It may be any of:", { length: metres(accuracy) }),
+      interpolate(
+        gettext("Your position is known to within %(length)s. It may be any of:"),
+        { length: metres(accuracy) },
+        true,
+      ),
       "warn",
       links,
     );

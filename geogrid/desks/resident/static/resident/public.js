@@ -6,11 +6,11 @@ import { PlaceLayer } from "../geogrid/js/badges.js";
 import { openMap, readConfig } from "../geogrid/js/map.js";
 import { openSheet } from "../geogrid/js/sheet.js";
 import { syncList } from "../geogrid/js/list_sync.js";
-import { say } from "../geogrid/js/words.js";
 import { Panel } from "./panel.js";
 import { answerPosition } from "./position_answer.js";
 import { wireSearch } from "./search.js";
 
+const { gettext } = window;
 const config = readConfig();
 const page = document.querySelector("main.pub");
 const panel = new Panel(page, config);
@@ -49,7 +49,7 @@ function connect(opened, grids, sheet) {
   };
   grids.on("gridclick", ({ code, originalEvent }) => {
     if (code) panel.openGrid({ code, focus: originalEvent instanceof KeyboardEvent });
-    else panel.say(say("This place lies outside of the area."), "warn");
+    else panel.say(gettext("This place lies outside of the area."), "warn");
   });
   grids.on("gridhover", ({ code }) => panel.mark(code));
   opened.map.on("geogrid:position", ({ latlng, accuracy }) => {
@@ -59,6 +59,7 @@ function connect(opened, grids, sheet) {
   wirePlaces(opened);
   wireOptions();
   panel.listen();
+  if (!panel.shown().code) grids.fit(null, { animate: false });
   panel.onShow({ ...panel.shown(), quiet: !panel.shown().code });
 }
 
