@@ -88,12 +88,26 @@ export const GridLayer = L.Evented.extend({
     return this;
   },
 
-  /** Bring a grid, or all, into the part of the map that nothing covers. */
+  /** Bring a grid, or with null the core of all, into the part of the map that nothing covers. */
   fit(code, options) {
     const index = code == null ? null : this._index(code);
-    const bounds = index == null ? this.bounds : this.grids[index].bounds;
+    const bounds = index == null ? this.core() : this.grids[index].bounds;
     this._map.geogrid.fit(bounds, options);
     return this;
+  },
+
+  /** Where most grids are: a lake or a forest at the edge does not decide what is seen first. */
+  core() {
+    const points = this.grids.map(({ bounds }) => bounds.getCenter());
+    if (points.length < 20) return this.bounds;
+    const within = (numbers) => {
+      const sorted = numbers.sort((a, b) => a - b);
+      const cut = Math.floor(sorted.length * 0.06);
+      return [sorted[cut], sorted[sorted.length - 1 - cut]];
+    };
+    const [south, north] = within(points.map((point) => point.lat));
+    const [west, east] = within(points.map((point) => point.lng));
+    return L.latLngBounds([[south, west], [north, east]]).pad(0.06);
   },
 
   /** The code of the grid at a LatLng, or null. */

@@ -8,6 +8,7 @@ import { placeCommunityNames, placeGridLabels, placePill } from "./grid_labels.j
 import { placeStreetNames } from "./street_names.js";
 
 const EDGE_PX = 5;
+const COVERS = "[data-covers-map], .topright, .topleft, .legend, .searchbar, .mapdesk.has-sheet > .side";
 const STREETS_FROM_ZOOM = 14;
 const SMALL_STREETS_FROM_ZOOM = 16;
 const PLACE_NAMES_FROM_ZOOM = 12;
@@ -101,8 +102,8 @@ export const LabelLayer = CanvasLayer.extend({
   _keepClear(taken, view) {
     const frame = this._map.getContainer().getBoundingClientRect();
     const shift = this._map.containerPointToLayerPoint([0, 0]);
-    const covers = this._map.getContainer().parentElement.querySelectorAll("[data-covers-map]");
-    for (const element of covers) {
+    const page = this._map.getContainer().closest("main") || document.body;
+    for (const element of page.querySelectorAll(COVERS)) {
       const box = element.getBoundingClientRect();
       if (!box.width) continue;
       const x = box.left - frame.left + shift.x;

@@ -72,7 +72,7 @@ function bareMap(element, config) {
     },
     zoomControl: false,
     attributionControl: false,
-    maxBounds: limits,
+    maxBounds: limits.pad(1), // a sheet may cover half of the map: its edge must reach the middle
     maxBoundsViscosity: 0.8,
     fadeAnimation: !calm(),
     zoomAnimation: !calm(),
@@ -81,7 +81,7 @@ function bareMap(element, config) {
     wheelPxPerZoomLevel: 90,
     globals: false,
   });
-  map.fitBounds(bounds, { animate: false });
+  fitUncovered(map, bounds, { animate: false });
   return map;
 }
 

@@ -25,7 +25,7 @@ export function openSheet(side, options) {
       sheet.stop = stop;
       side.dataset.stop = String(stop);
       const frame = side.parentElement.getBoundingClientRect().height;
-      side.style.setProperty("--sheet", `${Math.round((frame * stop) / 100)}px`);
+      side.parentElement.style.setProperty("--sheet", `${Math.round((frame * stop) / 100)}px`);
       if (grip) {
         grip.setAttribute("aria-expanded", String(stop > STOPS[0]));
         grip.setAttribute("aria-label", stop === STOPS[2] ? say("Make the card smaller") : say("Make the card larger"));
@@ -62,7 +62,7 @@ function listenToDrag(grip, side, sheet) {
     if (!from || Math.abs(event.clientY - from.y) < 6) return;
     grip.dataset.dragged = "yes";
     const frame = side.parentElement.getBoundingClientRect().height;
-    side.style.setProperty("--sheet", `${Math.round((frame * percentAt(event)) / 100)}px`);
+    side.parentElement.style.setProperty("--sheet", `${Math.round((frame * percentAt(event)) / 100)}px`);
   });
   const release = (event) => {
     if (!from) return;
