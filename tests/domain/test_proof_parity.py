@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from geogrid.coverage.proof import crowded, invalid, residue
 from geogrid.coverage.refinement import departures
 from geogrid.territory.geometry import from_shapely
+from layers.datum.lattice import from_steps
 from tests.defects import DEFECTS, SOUND, Defects
 from tests.domain.division import plan_of
 from tests.tilings import tiling
@@ -41,6 +42,23 @@ def test_both_leave_the_same_segments(plant, defects: Defects) -> None:  # type:
     assert pieces == bool(len(crowded(children, parent)))
     told = asked("SELECT count(*) FROM plan_defects(%s)", plan.pk)
     assert bool(told) == (plant in DEFECTS)
+
+
+@pytest.mark.parametrize("corner", [(113.0, 30.0), (-70.0, -33.0), (-0.002, -0.002)])
+def test_both_find_them_in_the_same_place(corner: tuple[float, float]) -> None:
+    """In all hemispheres: the SQL packs longitude and latitude into one number."""
+    town = tiling(16, corner=corner)
+    children, parent = Defects(town.faces, town.outline).missing()
+    plan = plan_of(children, parent)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT ST_X(start), ST_Y(start), ST_X(finish), ST_Y(finish) FROM plan_residue(%s)",
+            [plan.pk],
+        )
+        there = {frozenset([row[:2], row[2:]]) for row in cursor.fetchall()}
+    left = residue(children, [parent])
+    ends = from_steps(left.ends()).tolist()
+    assert there == {frozenset(map(tuple, pair)) for pair in ends}
 
 
 @pytest.mark.parametrize("seed", range(12))
