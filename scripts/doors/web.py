@@ -104,19 +104,26 @@ class Web:
         return programs
 
     def _wait_until_ready(self, process: "subprocess.Popen[bytes]", host: str, port: int) -> None:
-        began = self.log.stat().st_size
+        """Raises Refusal with the reason from the log when the pages cannot be had in a minute."""
+        before = self.log.stat().st_size
         limit = time.monotonic() + 60
-        while time.monotonic() < limit and process.poll() is None:
+        reason = ""
+        while time.monotonic() < limit and process.poll() is None and not reason:
             if self.serves(port, host=host):
                 return
-            text = self.log.read_text(errors="replace")[-4000:]
-            if "ImproperlyConfigured" in text and self.log.stat().st_size > began:
-                break
+            reason = self._refused_by_settings(before)
             time.sleep(0.1)
         if process.poll() is None:
             processes.end(process.pid)
         tail = "\n".join(self.log.read_text(errors="replace").splitlines()[-20:])
-        raise Refusal(f"the web server did not become ready ({self.log}):\n{tail}")
+        raise Refusal(reason or f"the web server did not become ready ({self.log}):\n{tail}")
+
+    def _refused_by_settings(self, before: int) -> str:
+        with self.log.open("rb") as log:
+            log.seek(before)
+            said = log.read().decode(errors="replace").splitlines()
+        sign = "django.core.exceptions.ImproperlyConfigured: "
+        return next((line.removeprefix(sign) for line in said if line.startswith(sign)), "")
 
 
 def hash_of(values: dict[str, str]) -> str:

@@ -24,6 +24,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # ---------------------------------------------------------------- apps
 _OWN_APPS = [
+    "geogrid.config",
     "geogrid.desks",
     "geogrid.desks.resident",
     "geogrid.desks.planner",
