@@ -238,7 +238,7 @@ class CasePhoto(models.Model):
 
 
 class Reporter(models.Model):
-    """How the person who reported may be reached, if they said so. Shown to the office on demand."""
+    """How the person who reported may be reached; the office sees it on demand."""
 
     case = models.OneToOneField(Case, models.CASCADE, related_name="reporter")
     name = models.CharField(_("name"), max_length=60, blank=True)

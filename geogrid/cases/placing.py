@@ -23,8 +23,8 @@ from geogrid.timing.deadlines import END_OF_DAY, Allowance, Deadline, deadline
 from geogrid.timing.ladder import Ladder
 
 __all__ = [
-    "Handler", "Placed", "calendar_of", "choices_at", "due", "handler_at", "ladder_of", "parents_of",
-    "place_case",
+    "Handler", "Placed", "calendar_of", "choices_at", "due", "handler_at", "ladder_of",
+    "parents_of", "place_case",
 ]  # fmt: skip
 
 USUAL_PRESET = {"CN": "3-5-1"}
@@ -125,8 +125,8 @@ def handler_at(
 ) -> Handler:
     """Return who handles a case of `category` in `grid` on `rung` at `at`.
 
-    On rung 0 that is who holds the grid's post, else who acts in it, else the stand-in, else whoever
-    answers for the nearest grid above. Higher rungs begin further up; above all grids is the office.
+    On rung 0 that is who holds the grid's post, else who acts in it, else the stand-in, else who
+    answers for the nearest grid above. Higher rungs begin further up; on top is the office.
     """
     if grid is None:
         return Handler(Why.OFFICE)

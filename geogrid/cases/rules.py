@@ -133,7 +133,7 @@ class Why(TextChoices):
     ON_THE_SPOT = "on_the_spot", _("handled it on the spot")
 
 
-# A point this far outside the plan still belongs to the nearest grid; farther ones the office places.
+# A point this far outside still belongs to the nearest grid; farther ones the office places.
 NEAREST_WITHIN_M = 50.0
 RUNNER_UP_WITHIN_M = 500.0
 # What people may call at once, by country of the area's calendar: (number, whom it reaches).

@@ -4,7 +4,7 @@ import logging
 import traceback
 from threading import Event
 
-from django.db import OperationalError, close_old_connections
+from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from geogrid.outbox import actions
@@ -33,7 +33,7 @@ def _do(job: Job) -> None:
         if function is None:
             raise LookupError(f"nothing handles jobs of kind {job.kind}")
         function(job.payload)
-    except OperationalError:
+    except (OperationalError, InterfaceError):
         raise
     except Exception:  # whatever it was: it belongs to the job, and the next job must run
         log.exception("job %s failed (attempt %s)", job.key, job.attempts)
@@ -46,12 +46,12 @@ def work(stop: Event, *, once: bool = False) -> int:
     """Run jobs until `stop` is set (or, with `once`, until none is left); return how many."""
     done = 0
     while not stop.is_set():
-        close_old_connections()
         try:
             actions.enqueue_due_periodics(at=timezone.now())
             busy = run_one()
-        except OperationalError:
+        except (OperationalError, InterfaceError):
             log.warning("the database does not answer; trying again")
+            connection.close()
             stop.wait(PAUSE_WITHOUT_DATABASE_S)
             continue
         done += busy

@@ -31,7 +31,9 @@ class NotAPicture(PictureRefused):
 
 class TooManyPixels(PictureRefused):
     code = "media.too_many_pixels"
-    message = _("This picture has more than %(megapixels)s million pixels. Please send a smaller one.")
+    message = _(
+        "This picture has more than %(megapixels)s million pixels. Please send a smaller one."
+    )
 
 
 class Broken(PictureRefused):

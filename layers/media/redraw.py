@@ -1,7 +1,8 @@
 """Turn whatever was uploaded into a plain JPEG, or refuse it. Knows no database.
 
 A picture is decoded and drawn anew, so that neither a position in its EXIF data nor a script hidden
-behind its pixels survives. Limits are checked before decoding: a small file can unpack to gigabytes.
+behind its pixels survives. Limits are checked before decoding: a small file can
+unpack to gigabytes.
 """
 
 import io
@@ -9,7 +10,15 @@ import warnings
 from dataclasses import dataclass
 from typing import IO
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import (
+    Image,
+    ImageOps,
+    JpegImagePlugin,
+    MpoImagePlugin,
+    PngImagePlugin,
+    UnidentifiedImageError,
+    WebPImagePlugin,
+)
 
 from layers.media.errors import Broken, NotAPicture, TooHeavy, TooManyPixels
 
@@ -19,7 +28,16 @@ MAX_BYTES = 12 * 1024 * 1024
 MAX_PIXELS = 60_000_000
 LONGEST_SIDE = 1600
 QUALITY = 82
-FORMATS = ("JPEG", "PNG", "WEBP", "MPO")
+# Named by their readers, so that these are loaded and no other ever is; phones send MPO as .jpg.
+FORMATS = tuple(
+    reader.format
+    for reader in (
+        JpegImagePlugin.JpegImageFile,
+        MpoImagePlugin.MpoImageFile,
+        PngImagePlugin.PngImageFile,
+        WebPImagePlugin.WebPImageFile,
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
