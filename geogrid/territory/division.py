@@ -7,7 +7,7 @@ then blocks of one quarter join into contiguous grids of the wanted size.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,9 +33,9 @@ class Ground:
     their `anchors` and estimated `dwellings`; `seeds` (longitude, latitude) name the quarters.
     """
 
-    outline: shapely.MultiPolygon
-    limits: Sequence[shapely.LineString]
-    paths: Sequence[shapely.LineString]
+    outline: shapely.Polygon | shapely.MultiPolygon
+    limits: Shapes
+    paths: Shapes
     homes: Shapes
     anchors: Shapes
     dwellings: NDArray[np.int64]
@@ -73,7 +73,8 @@ def divide(ground: Ground, *, at_least: int, at_most: int) -> Division:
     finer += _between_homes(ground, atoms.faces, limit)
     atoms = blocks(finer, ground.outline)
     home = _containing(cut.faces, shapely.point_on_surface(atoms.faces))
-    shapes, quarters = [], []
+    shapes: list[shapely.Polygon] = []
+    quarters: list[int] = []
     load = _load(ground, atoms.faces)
     for number in range(len(ground.seeds)):
         mine = np.flatnonzero(quarter[home] == number)
@@ -92,25 +93,32 @@ def divide(ground: Ground, *, at_least: int, at_most: int) -> Division:
         _, grids = dissolve(atoms.faces[mine], even)
         shapes.extend(grids)
         quarters.extend([number] * len(grids))
-    grids = np.empty(len(shapes), dtype=object)
-    grids[:] = shapes
+    divided = as_array(shapes)
     return Division(
-        outline=atoms.outline,
-        shapes=grids,
+        outline=atoms.outline,  # type: ignore[arg-type]  # the union of polygons
+        shapes=divided,
         quarter=np.array(quarters),
-        dwellings=_load(ground, grids),
+        dwellings=_load(ground, divided),
         blocks=len(cut.faces),
         atoms=len(atoms.faces),
     )
+
+
+def as_array(geometries: Iterable[shapely.Geometry]) -> Shapes:
+    """One array element per geometry, also where numpy would look inside them."""
+    listed = list(geometries)
+    shapes = np.empty(len(listed), dtype=np.object_)
+    shapes[:] = listed
+    return shapes
 
 
 def _load(ground: Ground, faces: Shapes) -> NDArray[np.int64]:
     """Dwellings per face, by anchor; an anchor on a border counts in the first face only."""
     inside = _containing(faces, ground.anchors)
     found = inside >= 0
-    return np.bincount(
-        inside[found], weights=ground.dwellings[found], minlength=len(faces)
-    ).astype(np.int64)
+    return np.bincount(inside[found], weights=ground.dwellings[found], minlength=len(faces)).astype(
+        np.int64
+    )
 
 
 def _containing(faces: Shapes, points: Shapes) -> NDArray[np.int64]:
@@ -126,7 +134,7 @@ def _containing(faces: Shapes, points: Shapes) -> NDArray[np.int64]:
 def _paths_inside(ground: Ground, faces: Shapes, limit: float) -> list[shapely.LineString]:
     """The stretches of paths that lie in faces with more than `limit` dwellings."""
     heavy = faces[_load(ground, faces) > limit]
-    paths = np.array(ground.paths, dtype=object)
+    paths = ground.paths
     if not len(paths) or not len(heavy):
         return []
     face, path = shapely.STRtree(paths).query(heavy, predicate="intersects")

@@ -1,6 +1,5 @@
 """Found an area: its outline, its general scheme, and a first plan drawn from the ground."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,7 +10,7 @@ from django.db import transaction
 
 from geogrid.accounts.models import User
 from geogrid.territory.actions import NewGrid, start_plan
-from geogrid.territory.division import Division, Ground, divide
+from geogrid.territory.division import Division, Ground, as_array, divide
 from geogrid.territory.errors import BoundaryInUse, GroundMissing, NoQuarters
 from geogrid.territory.geometry import from_shapely, to_shapely
 from geogrid.territory.loads import rebuild_loads
@@ -133,9 +132,9 @@ def _ground(area: Area, shape: GEOSGeometry) -> tuple[list[str], Ground]:
         *streets.filter(rank__lte=LIMITING_STREET_RANK).values_list("path", flat=True),
         *streets.filter(kind=PEDESTRIAN).values_list("path", flat=True),
         *Railway.objects.filter(path__intersects=shape).values_list("path", flat=True),
-        *Waterway.objects.filter(
-            path__intersects=shape, kind__in=LIMITING_WATERS
-        ).values_list("path", flat=True),
+        *Waterway.objects.filter(path__intersects=shape, kind__in=LIMITING_WATERS).values_list(
+            "path", flat=True
+        ),
     ]
     if not limits:
         raise GroundMissing(area=area.name)
@@ -150,32 +149,26 @@ def _ground(area: Area, shape: GEOSGeometry) -> tuple[list[str], Ground]:
         raise NoQuarters(area=area.name)
     homes = list(
         Building.objects.within(shape)
-        .filter(dwellings__gt=0)
+        .filter(dwellings__gt=0, footprint__isnull=False)
         .order_by("pk")
         .values_list("footprint", "anchor", "dwellings")
     )
+    outline = shapely.MultiPolygon(list(shapely.get_parts(to_shapely(shape))))
     return [name for name, _ in quarters], Ground(
-        outline=to_shapely(shape),
-        limits=_shapes(limits),
-        paths=_shapes(paths.values_list("path", flat=True)),
-        homes=_shapes(footprint for footprint, _, _ in homes),
-        anchors=_shapes(anchor for _, anchor, _ in homes),
+        outline=outline,
+        limits=as_array(map(to_shapely, limits)),
+        paths=as_array(map(to_shapely, paths.values_list("path", flat=True))),
+        homes=as_array(to_shapely(footprint) for footprint, _, _ in homes if footprint),
+        anchors=as_array(to_shapely(anchor) for _, anchor, _ in homes),
         dwellings=np.array([dwellings for _, _, dwellings in homes], dtype=np.int64),
         seeds=np.array([(point.x, point.y) for _, point in quarters]),
     )
 
 
-def _shapes(geometries: Sequence[GEOSGeometry]) -> np.ndarray:
-    listed = [to_shapely(geometry) for geometry in geometries]
-    shapes = np.empty(len(listed), dtype=object)
-    shapes[:] = listed
-    return shapes
-
-
 def _numbered(area: Area, names: list[str], division: Division) -> list[NewGrid]:
     """Codes, labels and names: quarters and grids from west to east, then north to south."""
     centres = shapely.get_coordinates(shapely.point_on_surface(division.shapes))
-    east, north = metres_per_degree(float(centres[:, 1].mean()))
+    east, _ = metres_per_degree(float(centres[:, 1].mean()))
     # In strips of 250 m, else a metre of longitude would decide between north and south.
     strip = np.round(centres[:, 0] * east / 250)
     order = np.lexsort((-centres[:, 1], strip, division.quarter))

@@ -23,9 +23,7 @@ class Imported:
     report: QualityReport
 
 
-def import_town(
-    *, extract: Path, boundary: Path | None, note: AreaNote, at: datetime
-) -> Imported:
+def import_town(*, extract: Path, boundary: Path | None, note: AreaNote, at: datetime) -> Imported:
     """Bring the extract in as the ground of the area `note` describes; repeatable.
 
     Without `boundary` the outline is the administrative boundary called `note.name` in the extract.

@@ -1,8 +1,10 @@
 """What lies in each leaf of a plan: counted by anchor in the database, kept in `PlanLoad`."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Model
 
 from geogrid.territory.geometry import to_shapely
 from geogrid.territory.models import Plan, PlanLoad
@@ -32,10 +34,9 @@ def rebuild_loads(*, plan: Plan, at: datetime) -> int:
     A place on a border counts where it belongs: in the leaf with the lowest code.
     """
     leaves = list(plan.grids.leaves().order_by("code"))
-    sums = {leaf.pk: {} for leaf in leaves}
-    for grid, buildings, dwellings, counted in _sums(
-        Building, plan, "count(*), coalesce(sum(dwellings), 0), bool_and(dwellings_origin = 'counted')"
-    ):
+    sums: dict[int, dict[str, Any]] = {leaf.pk: {} for leaf in leaves}
+    homes = "count(*), coalesce(sum(dwellings), 0), bool_and(dwellings_origin = 'counted')"
+    for grid, buildings, dwellings, counted in _sums(Building, plan, homes):
         origin = PlanLoad.Origin.COUNTED if counted else PlanLoad.Origin.ESTIMATED
         sums[grid] = {"buildings": buildings, "dwellings": dwellings, "dwellings_origin": origin}
     for column, model in COUNTED.items():
@@ -44,15 +45,13 @@ def rebuild_loads(*, plan: Plan, at: datetime) -> int:
             sums[grid][column] = number
     PlanLoad.objects.filter(grid__plan=plan).delete()
     PlanLoad.objects.bulk_create(
-        PlanLoad(
-            grid=leaf, area_m2=area_m2(to_shapely(leaf.boundary)), as_of=at, **sums[leaf.pk]
-        )
+        PlanLoad(grid=leaf, area_m2=area_m2(to_shapely(leaf.boundary)), as_of=at, **sums[leaf.pk])
         for leaf in leaves
     )
     return len(leaves)
 
 
-def _sums(model: type, plan: Plan, columns: str, condition: str = "") -> list[tuple]:
+def _sums(model: type[Model], plan: Plan, columns: str, condition: str = "") -> list[tuple]:
     table = model._meta.db_table
     # Leaf by leaf, because few large polygons against an index of many points is the fast way
     # round; then each place is counted once, in the leaf with the lowest code.

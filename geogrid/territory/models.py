@@ -247,7 +247,7 @@ class Term(models.Model):
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="terms")
     scheme = models.ForeignKey(Scheme, models.CASCADE, related_name="terms")
-    during = DateTimeRangeField(_("in force"))
+    during = DateTimeRangeField(_("time in force"))
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
