@@ -176,7 +176,7 @@ class Migration(migrations.Migration):
             name='Term',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('during', django.contrib.postgres.fields.ranges.DateTimeRangeField(verbose_name='in force')),
+                ('during', django.contrib.postgres.fields.ranges.DateTimeRangeField(verbose_name='time in force')),
                 ('receipt', models.JSONField(default=dict, verbose_name='receipt')),
                 ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='terms', to='territory.plan')),
