@@ -7,7 +7,7 @@ const NAME_FROM_RADIUS_PX = 23;
 const PILL_PX = 15;
 const PILL_SHIFTS = [0, 36, -36, 52, -52, 70];
 const LONG_NAME = 6;
-const COMMUNITY_SHIFTS = [0, -34, 34, -60, 60, 90, -90];
+const COMMUNITY_SHIFTS = [0, -18, 18, -34, 34, -60, 60, 90, -90];
 
 /**
  * Place the labels of grids, the most important first.
@@ -73,18 +73,19 @@ function firstFree(grid, texts, size, taken, measure) {
 }
 
 /**
- * Place the spaced names of communities, never inside the selected grid.
+ * Place the spaced names of communities, never inside the selected grid and never with their
+ * middle on somebody else's ground: a name that cannot stand at home is left out.
  *
- * @param {{name, x, y}[]} communities
+ * @param {{name, x, y, owns?: (x: number, y: number) => boolean}[]} communities
  * @param {(x: number, y: number) => boolean} forbidden
  */
 export function placeCommunityNames(communities, taken, measure, { size, spacing, forbidden }) {
   const placed = [];
-  for (const { name, x, y } of communities) {
+  for (const { name, x, y, owns } of communities) {
     const half = (measure(name, size, 700) + spacing * Array.from(name).length) / 2 + 4;
     for (const dy of COMMUNITY_SHIFTS) {
       const box = [x - half, y + dy - size * 0.8, x + half, y + dy + size * 0.8];
-      if (!taken.free(box)) continue;
+      if (!taken.free(box) || (owns && !owns(x, y + dy))) continue;
       if ([box[0], x, box[2]].some((across) => forbidden(across, y + dy))) continue;
       taken.take(box);
       placed.push({ text: name, x, y: y + dy, size, spacing });

@@ -148,20 +148,26 @@ export const GridLayer = L.Evented.extend({
     const groups = new Map();
     for (const grid of this.grids) {
       if (!grid.parent) continue;
-      const group = groups.get(grid.parent) || { name: grid.parentName, x: 0, y: 0, weight: 0 };
+      const group = groups.get(grid.parent)
+        || { name: grid.parentName, x: 0, y: 0, weight: 0, grids: [] };
       const weight = grid.radius * grid.radius;
       group.x += grid.label[0] * weight;
       group.y += grid.label[1] * weight;
       group.weight += weight;
+      group.grids.push(grid);
       groups.set(grid.parent, group);
     }
     const chosen = this._selected == null ? null : this.grids[this._selected].parent;
     return [...groups]
       .filter(([parent, group]) => parent !== chosen && group.name)
-      .map(([, { name, x, y, weight }]) => ({
+      .map(([, { name, x, y, weight, grids }]) => ({
         name,
         x: (x / weight) * view.scale + view.dx,
         y: (y / weight) * view.scale + view.dy,
+        owns: (across, down) => {
+          const at = [(across - view.dx) / view.scale, (down - view.dy) / view.scale];
+          return grids.some((grid) => insideRings(at[0], at[1], grid.rings));
+        },
       }));
   },
 
