@@ -100,9 +100,7 @@ class Post(models.Model):
     scheme = models.ForeignKey(Scheme, models.CASCADE, related_name="posts")
     lineage = models.UUIDField(_("grid"))
     role = models.ForeignKey(PostRole, models.PROTECT, related_name="posts")
-    worker = models.ForeignKey(
-        Worker, models.PROTECT, null=True, blank=True, related_name="posts"
-    )
+    worker = models.ForeignKey(Worker, models.PROTECT, null=True, blank=True, related_name="posts")
     tier = models.CharField(_("tier"), max_length=1, choices=Tier, default=Tier.A)
     acting = models.BooleanField(_("acting"), default=False)
     vacancy_reason = models.CharField(_("why vacant"), max_length=200, blank=True)

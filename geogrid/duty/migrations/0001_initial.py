@@ -9,82 +9,205 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
         ("basemap", "0001_initial"),  # the extensions
-        ('territory', '0001_initial'),
+        ("territory", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PostRole',
+            name="PostRole",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(unique=True, verbose_name='code')),
-                ('name_zh', models.CharField(max_length=40, verbose_name='name in Chinese')),
-                ('name_en', models.CharField(max_length=40, verbose_name='name in English')),
-                ('rank', models.PositiveSmallIntegerField(verbose_name='rank')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(unique=True, verbose_name="code")),
+                ("name_zh", models.CharField(max_length=40, verbose_name="name in Chinese")),
+                ("name_en", models.CharField(max_length=40, verbose_name="name in English")),
+                ("rank", models.PositiveSmallIntegerField(verbose_name="rank")),
             ],
             options={
-                'verbose_name': 'role',
-                'verbose_name_plural': 'roles',
-                'ordering': ['rank'],
+                "verbose_name": "role",
+                "verbose_name_plural": "roles",
+                "ordering": ["rank"],
             },
         ),
         migrations.CreateModel(
-            name='Worker',
+            name="Worker",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('duties', models.CharField(blank=True, max_length=300, verbose_name='duties')),
-                ('hours', models.CharField(blank=True, max_length=120, verbose_name='duty hours')),
-                ('face', models.PositiveSmallIntegerField(default=0, help_text='Which drawn face stands in until there is a portrait.', verbose_name='drawn placeholder')),
-                ('active', models.BooleanField(default=True, verbose_name='active')),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='workers', to='territory.area')),
-                ('user', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='worker', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                ("duties", models.CharField(blank=True, max_length=300, verbose_name="duties")),
+                ("hours", models.CharField(blank=True, max_length=120, verbose_name="duty hours")),
+                (
+                    "face",
+                    models.PositiveSmallIntegerField(
+                        default=0,
+                        help_text="Which drawn face stands in until there is a portrait.",
+                        verbose_name="drawn placeholder",
+                    ),
+                ),
+                ("active", models.BooleanField(default=True, verbose_name="active")),
+                (
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="workers",
+                        to="territory.area",
+                    ),
+                ),
+                (
+                    "user",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="worker",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'worker',
-                'verbose_name_plural': 'workers',
-                'ordering': ['name'],
+                "verbose_name": "worker",
+                "verbose_name_plural": "workers",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Post',
+            name="Post",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('lineage', models.UUIDField(verbose_name='grid')),
-                ('tier', models.CharField(choices=[('A', 'first'), ('B', 'stand-in')], default='A', max_length=1, verbose_name='tier')),
-                ('acting', models.BooleanField(default=False, verbose_name='acting')),
-                ('vacancy_reason', models.CharField(blank=True, max_length=200, verbose_name='why vacant')),
-                ('subjects', django.contrib.postgres.fields.ArrayField(base_field=models.SlugField(), blank=True, default=list, size=None)),
-                ('during', django.contrib.postgres.fields.ranges.DateTimeRangeField(verbose_name='from, until')),
-                ('scheme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='posts', to='territory.scheme')),
-                ('role', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='duty.postrole')),
-                ('worker', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='duty.worker')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("lineage", models.UUIDField(verbose_name="grid")),
+                (
+                    "tier",
+                    models.CharField(
+                        choices=[("A", "first"), ("B", "stand-in")],
+                        default="A",
+                        max_length=1,
+                        verbose_name="tier",
+                    ),
+                ),
+                ("acting", models.BooleanField(default=False, verbose_name="acting")),
+                (
+                    "vacancy_reason",
+                    models.CharField(blank=True, max_length=200, verbose_name="why vacant"),
+                ),
+                (
+                    "subjects",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.SlugField(), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "during",
+                    django.contrib.postgres.fields.ranges.DateTimeRangeField(
+                        verbose_name="from, until"
+                    ),
+                ),
+                (
+                    "scheme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="posts",
+                        to="territory.scheme",
+                    ),
+                ),
+                (
+                    "role",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="posts",
+                        to="duty.postrole",
+                    ),
+                ),
+                (
+                    "worker",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="posts",
+                        to="duty.worker",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'post',
-                'verbose_name_plural': 'posts',
-                'indexes': [models.Index(fields=['scheme', 'lineage'], name='post_by_grid')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('worker__isnull', False), models.Q(('vacancy_reason', ''), _negated=True), _connector='OR'), name='post_vacant_with_reason'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('worker__isnull', False)), expressions=[('scheme', '='), ('lineage', '='), ('role', '='), ('tier', '='), ('worker', '='), ('during', '&&')], name='post_one_holder')],
+                "verbose_name": "post",
+                "verbose_name_plural": "posts",
+                "indexes": [models.Index(fields=["scheme", "lineage"], name="post_by_grid")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("worker__isnull", False),
+                            models.Q(("vacancy_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="post_vacant_with_reason",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("worker__isnull", False)),
+                        expressions=[
+                            ("scheme", "="),
+                            ("lineage", "="),
+                            ("role", "="),
+                            ("tier", "="),
+                            ("worker", "="),
+                            ("during", "&&"),
+                        ],
+                        name="post_one_holder",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Contact',
+            name="Contact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('duty_phone', 'duty phone'), ('mobile', 'own phone')], max_length=12, verbose_name='kind')),
-                ('value', models.CharField(max_length=40, verbose_name='number')),
-                ('worker', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contacts', to='duty.worker')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("duty_phone", "duty phone"), ("mobile", "own phone")],
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("value", models.CharField(max_length=40, verbose_name="number")),
+                (
+                    "worker",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="contacts",
+                        to="duty.worker",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'contact',
-                'verbose_name_plural': 'contacts',
-                'constraints': [models.UniqueConstraint(fields=('worker', 'kind'), name='contact_kind_once')],
+                "verbose_name": "contact",
+                "verbose_name_plural": "contacts",
+                "constraints": [
+                    models.UniqueConstraint(fields=("worker", "kind"), name="contact_kind_once")
+                ],
             },
         ),
     ]

@@ -12,11 +12,9 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         # postgis itself is not a trusted extension: the door installs it as a superuser, and here
@@ -27,97 +25,203 @@ class Migration(migrations.Migration):
         # Chinese order with numbers as numbers: 第2 before 第10.
         CreateCollation("zh_natural", provider="icu", locale="zh-u-kn-true"),
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(unique=True, verbose_name='code')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('attribution', models.CharField(max_length=200, verbose_name='attribution')),
-                ('licence', models.CharField(max_length=100, verbose_name='licence')),
-                ('as_of', models.DateField(blank=True, null=True, verbose_name='as of')),
-                ('imported_at', models.DateTimeField(verbose_name='imported at')),
-                ('report', models.JSONField(default=dict, verbose_name='quality report')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(unique=True, verbose_name="code")),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("attribution", models.CharField(max_length=200, verbose_name="attribution")),
+                ("licence", models.CharField(max_length=100, verbose_name="licence")),
+                ("as_of", models.DateField(blank=True, null=True, verbose_name="as of")),
+                ("imported_at", models.DateTimeField(verbose_name="imported at")),
+                ("report", models.JSONField(default=dict, verbose_name="quality report")),
             ],
             options={
-                'verbose_name': 'source',
-                'verbose_name_plural': 'sources',
+                "verbose_name": "source",
+                "verbose_name_plural": "sources",
             },
         ),
         migrations.CreateModel(
-            name='Railway',
+            name="Railway",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', models.CharField(blank=True, max_length=40, verbose_name='number in the source')),
-                ('name', models.CharField(blank=True, max_length=200, verbose_name='name')),
-                ('kind', models.CharField(max_length=30, verbose_name='kind')),
-                ('path', django.contrib.gis.db.models.fields.LineStringField(srid=4326)),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='basemap.source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "ref",
+                    models.CharField(
+                        blank=True, max_length=40, verbose_name="number in the source"
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=200, verbose_name="name")),
+                ("kind", models.CharField(max_length=30, verbose_name="kind")),
+                ("path", django.contrib.gis.db.models.fields.LineStringField(srid=4326)),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="basemap.source",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'railway',
-                'verbose_name_plural': 'railways',
+                "verbose_name": "railway",
+                "verbose_name_plural": "railways",
             },
         ),
         migrations.CreateModel(
-            name='PlaceName',
+            name="PlaceName",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', models.CharField(blank=True, max_length=40, verbose_name='number in the source')),
-                ('name', models.CharField(blank=True, max_length=200, verbose_name='name')),
-                ('kind', models.CharField(max_length=20, verbose_name='kind')),
-                ('point', django.contrib.gis.db.models.fields.PointField(srid=4326)),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='basemap.source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "ref",
+                    models.CharField(
+                        blank=True, max_length=40, verbose_name="number in the source"
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=200, verbose_name="name")),
+                ("kind", models.CharField(max_length=20, verbose_name="kind")),
+                ("point", django.contrib.gis.db.models.fields.PointField(srid=4326)),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="basemap.source",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'place name',
-                'verbose_name_plural': 'place names',
+                "verbose_name": "place name",
+                "verbose_name_plural": "place names",
             },
         ),
         migrations.CreateModel(
-            name='LandUse',
+            name="LandUse",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', models.CharField(blank=True, max_length=40, verbose_name='number in the source')),
-                ('name', models.CharField(blank=True, max_length=200, verbose_name='name')),
-                ('kind', models.CharField(choices=[('water', 'water'), ('forest', 'forest'), ('grass', 'grass'), ('farm', 'farmland'), ('industry', 'industry'), ('residential', 'residential'), ('commerce', 'shops and offices'), ('other', 'other')], max_length=16, verbose_name='kind')),
-                ('shape', django.contrib.gis.db.models.fields.MultiPolygonField(srid=4326)),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='basemap.source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "ref",
+                    models.CharField(
+                        blank=True, max_length=40, verbose_name="number in the source"
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=200, verbose_name="name")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("water", "water"),
+                            ("forest", "forest"),
+                            ("grass", "grass"),
+                            ("farm", "farmland"),
+                            ("industry", "industry"),
+                            ("residential", "residential"),
+                            ("commerce", "shops and offices"),
+                            ("other", "other"),
+                        ],
+                        max_length=16,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("shape", django.contrib.gis.db.models.fields.MultiPolygonField(srid=4326)),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="basemap.source",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'land use',
-                'verbose_name_plural': 'land use',
+                "verbose_name": "land use",
+                "verbose_name_plural": "land use",
             },
         ),
         migrations.CreateModel(
-            name='Waterway',
+            name="Waterway",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', models.CharField(blank=True, max_length=40, verbose_name='number in the source')),
-                ('name', models.CharField(blank=True, max_length=200, verbose_name='name')),
-                ('kind', models.CharField(max_length=30, verbose_name='kind')),
-                ('path', django.contrib.gis.db.models.fields.LineStringField(srid=4326)),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='basemap.source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "ref",
+                    models.CharField(
+                        blank=True, max_length=40, verbose_name="number in the source"
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=200, verbose_name="name")),
+                ("kind", models.CharField(max_length=30, verbose_name="kind")),
+                ("path", django.contrib.gis.db.models.fields.LineStringField(srid=4326)),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="basemap.source",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'waterway',
-                'verbose_name_plural': 'waterways',
+                "verbose_name": "waterway",
+                "verbose_name_plural": "waterways",
             },
         ),
         migrations.CreateModel(
-            name='Street',
+            name="Street",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', models.CharField(blank=True, max_length=40, verbose_name='number in the source')),
-                ('name', models.CharField(blank=True, max_length=200, verbose_name='name')),
-                ('kind', models.CharField(max_length=30, verbose_name='kind')),
-                ('rank', models.PositiveSmallIntegerField(verbose_name='rank')),
-                ('path', django.contrib.gis.db.models.fields.LineStringField(srid=4326)),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='basemap.source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "ref",
+                    models.CharField(
+                        blank=True, max_length=40, verbose_name="number in the source"
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=200, verbose_name="name")),
+                ("kind", models.CharField(max_length=30, verbose_name="kind")),
+                ("rank", models.PositiveSmallIntegerField(verbose_name="rank")),
+                ("path", django.contrib.gis.db.models.fields.LineStringField(srid=4326)),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="basemap.source",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'street',
-                'verbose_name_plural': 'streets',
-                'indexes': [models.Index(fields=['source', 'name'], name='street_by_name')],
+                "verbose_name": "street",
+                "verbose_name_plural": "streets",
+                "indexes": [models.Index(fields=["source", "name"], name="street_by_name")],
             },
         ),
     ]

@@ -9,171 +9,437 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('basemap', '0001_initial'),
+        ("basemap", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='HazardClass',
+            name="HazardClass",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(unique=True, verbose_name='code')),
-                ('name_zh', models.CharField(max_length=60, verbose_name='name in Chinese')),
-                ('name_en', models.CharField(max_length=60, verbose_name='name in English')),
-                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='order')),
-                ('public', models.BooleanField(default=False, verbose_name='shown to residents')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(unique=True, verbose_name="code")),
+                ("name_zh", models.CharField(max_length=60, verbose_name="name in Chinese")),
+                ("name_en", models.CharField(max_length=60, verbose_name="name in English")),
+                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
+                ("public", models.BooleanField(default=False, verbose_name="shown to residents")),
             ],
             options={
-                'verbose_name': 'hazard class',
-                'verbose_name_plural': 'hazard classes',
-                'ordering': ['order', 'code'],
+                "verbose_name": "hazard class",
+                "verbose_name_plural": "hazard classes",
+                "ordering": ["order", "code"],
             },
         ),
         migrations.CreateModel(
-            name='Building',
+            name="Building",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', models.CharField(blank=True, max_length=40, verbose_name='number in the source')),
-                ('name', models.CharField(blank=True, max_length=200, verbose_name='name')),
-                ('address', models.CharField(blank=True, max_length=200, verbose_name='address')),
-                ('kind', models.CharField(blank=True, max_length=60, verbose_name='kind')),
-                ('anchor', django.contrib.gis.db.models.fields.PointField(srid=4326)),
-                ('accuracy', models.CharField(choices=[('A', 'A: surveyed, 0.5 m'), ('B', 'B: from a map, 1 m'), ('C', 'C: by address, 10 m')], default='B', max_length=1, verbose_name='accuracy')),
-                ('footprint', django.contrib.gis.db.models.fields.MultiPolygonField(blank=True, null=True, srid=4326)),
-                ('levels', models.FloatField(blank=True, null=True, verbose_name='storeys')),
-                ('dwellings', models.PositiveIntegerField(default=0, verbose_name='dwellings')),
-                ('dwellings_origin', models.CharField(choices=[('estimated', 'estimated'), ('counted', 'counted')], default='estimated', max_length=12, verbose_name='origin of the figure')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='basemap.source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "ref",
+                    models.CharField(
+                        blank=True, max_length=40, verbose_name="number in the source"
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=200, verbose_name="name")),
+                ("address", models.CharField(blank=True, max_length=200, verbose_name="address")),
+                ("kind", models.CharField(blank=True, max_length=60, verbose_name="kind")),
+                ("anchor", django.contrib.gis.db.models.fields.PointField(srid=4326)),
+                (
+                    "accuracy",
+                    models.CharField(
+                        choices=[
+                            ("A", "A: surveyed, 0.5 m"),
+                            ("B", "B: from a map, 1 m"),
+                            ("C", "C: by address, 10 m"),
+                        ],
+                        default="B",
+                        max_length=1,
+                        verbose_name="accuracy",
+                    ),
+                ),
+                (
+                    "footprint",
+                    django.contrib.gis.db.models.fields.MultiPolygonField(
+                        blank=True, null=True, srid=4326
+                    ),
+                ),
+                ("levels", models.FloatField(blank=True, null=True, verbose_name="storeys")),
+                ("dwellings", models.PositiveIntegerField(default=0, verbose_name="dwellings")),
+                (
+                    "dwellings_origin",
+                    models.CharField(
+                        choices=[("estimated", "estimated"), ("counted", "counted")],
+                        default="estimated",
+                        max_length=12,
+                        verbose_name="origin of the figure",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="basemap.source",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'building',
-                'verbose_name_plural': 'buildings',
+                "verbose_name": "building",
+                "verbose_name_plural": "buildings",
             },
         ),
         migrations.CreateModel(
-            name='Hospital',
+            name="Hospital",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', models.CharField(blank=True, max_length=40, verbose_name='number in the source')),
-                ('name', models.CharField(blank=True, max_length=200, verbose_name='name')),
-                ('address', models.CharField(blank=True, max_length=200, verbose_name='address')),
-                ('kind', models.CharField(blank=True, max_length=60, verbose_name='kind')),
-                ('anchor', django.contrib.gis.db.models.fields.PointField(srid=4326)),
-                ('accuracy', models.CharField(choices=[('A', 'A: surveyed, 0.5 m'), ('B', 'B: from a map, 1 m'), ('C', 'C: by address, 10 m')], default='B', max_length=1, verbose_name='accuracy')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='basemap.source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "ref",
+                    models.CharField(
+                        blank=True, max_length=40, verbose_name="number in the source"
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=200, verbose_name="name")),
+                ("address", models.CharField(blank=True, max_length=200, verbose_name="address")),
+                ("kind", models.CharField(blank=True, max_length=60, verbose_name="kind")),
+                ("anchor", django.contrib.gis.db.models.fields.PointField(srid=4326)),
+                (
+                    "accuracy",
+                    models.CharField(
+                        choices=[
+                            ("A", "A: surveyed, 0.5 m"),
+                            ("B", "B: from a map, 1 m"),
+                            ("C", "C: by address, 10 m"),
+                        ],
+                        default="B",
+                        max_length=1,
+                        verbose_name="accuracy",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="basemap.source",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'hospital or clinic',
-                'verbose_name_plural': 'hospitals and clinics',
+                "verbose_name": "hospital or clinic",
+                "verbose_name_plural": "hospitals and clinics",
             },
         ),
         migrations.CreateModel(
-            name='PublicFacility',
+            name="PublicFacility",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', models.CharField(blank=True, max_length=40, verbose_name='number in the source')),
-                ('name', models.CharField(blank=True, max_length=200, verbose_name='name')),
-                ('address', models.CharField(blank=True, max_length=200, verbose_name='address')),
-                ('kind', models.CharField(blank=True, max_length=60, verbose_name='kind')),
-                ('anchor', django.contrib.gis.db.models.fields.PointField(srid=4326)),
-                ('accuracy', models.CharField(choices=[('A', 'A: surveyed, 0.5 m'), ('B', 'B: from a map, 1 m'), ('C', 'C: by address, 10 m')], default='B', max_length=1, verbose_name='accuracy')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='basemap.source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "ref",
+                    models.CharField(
+                        blank=True, max_length=40, verbose_name="number in the source"
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=200, verbose_name="name")),
+                ("address", models.CharField(blank=True, max_length=200, verbose_name="address")),
+                ("kind", models.CharField(blank=True, max_length=60, verbose_name="kind")),
+                ("anchor", django.contrib.gis.db.models.fields.PointField(srid=4326)),
+                (
+                    "accuracy",
+                    models.CharField(
+                        choices=[
+                            ("A", "A: surveyed, 0.5 m"),
+                            ("B", "B: from a map, 1 m"),
+                            ("C", "C: by address, 10 m"),
+                        ],
+                        default="B",
+                        max_length=1,
+                        verbose_name="accuracy",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="basemap.source",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'public facility',
-                'verbose_name_plural': 'public facilities',
+                "verbose_name": "public facility",
+                "verbose_name_plural": "public facilities",
             },
         ),
         migrations.CreateModel(
-            name='School',
+            name="School",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', models.CharField(blank=True, max_length=40, verbose_name='number in the source')),
-                ('name', models.CharField(blank=True, max_length=200, verbose_name='name')),
-                ('address', models.CharField(blank=True, max_length=200, verbose_name='address')),
-                ('kind', models.CharField(blank=True, max_length=60, verbose_name='kind')),
-                ('anchor', django.contrib.gis.db.models.fields.PointField(srid=4326)),
-                ('accuracy', models.CharField(choices=[('A', 'A: surveyed, 0.5 m'), ('B', 'B: from a map, 1 m'), ('C', 'C: by address, 10 m')], default='B', max_length=1, verbose_name='accuracy')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='basemap.source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "ref",
+                    models.CharField(
+                        blank=True, max_length=40, verbose_name="number in the source"
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=200, verbose_name="name")),
+                ("address", models.CharField(blank=True, max_length=200, verbose_name="address")),
+                ("kind", models.CharField(blank=True, max_length=60, verbose_name="kind")),
+                ("anchor", django.contrib.gis.db.models.fields.PointField(srid=4326)),
+                (
+                    "accuracy",
+                    models.CharField(
+                        choices=[
+                            ("A", "A: surveyed, 0.5 m"),
+                            ("B", "B: from a map, 1 m"),
+                            ("C", "C: by address, 10 m"),
+                        ],
+                        default="B",
+                        max_length=1,
+                        verbose_name="accuracy",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="basemap.source",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'school',
-                'verbose_name_plural': 'schools',
+                "verbose_name": "school",
+                "verbose_name_plural": "schools",
             },
         ),
         migrations.CreateModel(
-            name='Shop',
+            name="Shop",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', models.CharField(blank=True, max_length=40, verbose_name='number in the source')),
-                ('name', models.CharField(blank=True, max_length=200, verbose_name='name')),
-                ('address', models.CharField(blank=True, max_length=200, verbose_name='address')),
-                ('kind', models.CharField(blank=True, max_length=60, verbose_name='kind')),
-                ('anchor', django.contrib.gis.db.models.fields.PointField(srid=4326)),
-                ('accuracy', models.CharField(choices=[('A', 'A: surveyed, 0.5 m'), ('B', 'B: from a map, 1 m'), ('C', 'C: by address, 10 m')], default='B', max_length=1, verbose_name='accuracy')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='basemap.source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "ref",
+                    models.CharField(
+                        blank=True, max_length=40, verbose_name="number in the source"
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=200, verbose_name="name")),
+                ("address", models.CharField(blank=True, max_length=200, verbose_name="address")),
+                ("kind", models.CharField(blank=True, max_length=60, verbose_name="kind")),
+                ("anchor", django.contrib.gis.db.models.fields.PointField(srid=4326)),
+                (
+                    "accuracy",
+                    models.CharField(
+                        choices=[
+                            ("A", "A: surveyed, 0.5 m"),
+                            ("B", "B: from a map, 1 m"),
+                            ("C", "C: by address, 10 m"),
+                        ],
+                        default="B",
+                        max_length=1,
+                        verbose_name="accuracy",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="basemap.source",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'shop',
-                'verbose_name_plural': 'shops',
+                "verbose_name": "shop",
+                "verbose_name_plural": "shops",
             },
         ),
         migrations.CreateModel(
-            name='Address',
+            name="Address",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.CharField(max_length=200, verbose_name='address')),
-                ('street', models.CharField(max_length=120, verbose_name='street or compound')),
-                ('house', models.CharField(blank=True, max_length=40, verbose_name='house number')),
-                ('unit', models.CharField(blank=True, max_length=40, verbose_name='entrance')),
-                ('search', models.CharField(editable=False, max_length=240)),
-                ('anchor', django.contrib.gis.db.models.fields.PointField(srid=4326)),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='basemap.source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.CharField(max_length=200, verbose_name="address")),
+                ("street", models.CharField(max_length=120, verbose_name="street or compound")),
+                ("house", models.CharField(blank=True, max_length=40, verbose_name="house number")),
+                ("unit", models.CharField(blank=True, max_length=40, verbose_name="entrance")),
+                ("search", models.CharField(editable=False, max_length=240)),
+                ("anchor", django.contrib.gis.db.models.fields.PointField(srid=4326)),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="basemap.source",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'address',
-                'verbose_name_plural': 'addresses',
-                'indexes': [django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass('search', name='gin_trgm_ops'), name='address_search_trigram'), models.Index(models.F('source'), django.db.models.functions.text.Upper('street'), models.F('house'), name='address_by_door'), django.contrib.postgres.indexes.GistIndex(django.db.models.functions.comparison.Cast('anchor', django.contrib.gis.db.models.fields.PointField(geography=True, srid=4326)), name='address_anchor_geography')],
+                "verbose_name": "address",
+                "verbose_name_plural": "addresses",
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(
+                        django.contrib.postgres.indexes.OpClass("search", name="gin_trgm_ops"),
+                        name="address_search_trigram",
+                    ),
+                    models.Index(
+                        models.F("source"),
+                        django.db.models.functions.text.Upper("street"),
+                        models.F("house"),
+                        name="address_by_door",
+                    ),
+                    django.contrib.postgres.indexes.GistIndex(
+                        django.db.models.functions.comparison.Cast(
+                            "anchor",
+                            django.contrib.gis.db.models.fields.PointField(
+                                geography=True, srid=4326
+                            ),
+                        ),
+                        name="address_anchor_geography",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='HazardPoint',
+            name="HazardPoint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', models.CharField(blank=True, max_length=40, verbose_name='number in the source')),
-                ('name', models.CharField(blank=True, max_length=200, verbose_name='name')),
-                ('address', models.CharField(blank=True, max_length=200, verbose_name='address')),
-                ('kind', models.CharField(blank=True, max_length=60, verbose_name='kind')),
-                ('anchor', django.contrib.gis.db.models.fields.PointField(srid=4326)),
-                ('accuracy', models.CharField(choices=[('A', 'A: surveyed, 0.5 m'), ('B', 'B: from a map, 1 m'), ('C', 'C: by address, 10 m')], default='B', max_length=1, verbose_name='accuracy')),
-                ('level', models.PositiveSmallIntegerField(choices=[(1, 'major'), (2, 'high'), (3, 'medium'), (4, 'low')], default=3, verbose_name='risk level')),
-                ('active', models.BooleanField(default=True, verbose_name='in use')),
-                ('hazard_class', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='points', to='places.hazardclass')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='basemap.source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "ref",
+                    models.CharField(
+                        blank=True, max_length=40, verbose_name="number in the source"
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=200, verbose_name="name")),
+                ("address", models.CharField(blank=True, max_length=200, verbose_name="address")),
+                ("kind", models.CharField(blank=True, max_length=60, verbose_name="kind")),
+                ("anchor", django.contrib.gis.db.models.fields.PointField(srid=4326)),
+                (
+                    "accuracy",
+                    models.CharField(
+                        choices=[
+                            ("A", "A: surveyed, 0.5 m"),
+                            ("B", "B: from a map, 1 m"),
+                            ("C", "C: by address, 10 m"),
+                        ],
+                        default="B",
+                        max_length=1,
+                        verbose_name="accuracy",
+                    ),
+                ),
+                (
+                    "level",
+                    models.PositiveSmallIntegerField(
+                        choices=[(1, "major"), (2, "high"), (3, "medium"), (4, "low")],
+                        default=3,
+                        verbose_name="risk level",
+                    ),
+                ),
+                ("active", models.BooleanField(default=True, verbose_name="in use")),
+                (
+                    "hazard_class",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="points",
+                        to="places.hazardclass",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="basemap.source",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'hazard point',
-                'verbose_name_plural': 'hazard points',
-                'indexes': [django.contrib.postgres.indexes.GistIndex(django.db.models.functions.comparison.Cast('anchor', django.contrib.gis.db.models.fields.PointField(geography=True, srid=4326)), name='hazard_anchor_geography')],
+                "verbose_name": "hazard point",
+                "verbose_name_plural": "hazard points",
+                "indexes": [
+                    django.contrib.postgres.indexes.GistIndex(
+                        django.db.models.functions.comparison.Cast(
+                            "anchor",
+                            django.contrib.gis.db.models.fields.PointField(
+                                geography=True, srid=4326
+                            ),
+                        ),
+                        name="hazard_anchor_geography",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Unit',
+            name="Unit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=20, verbose_name='number')),
-                ('floors', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='floors')),
-                ('dwellings', models.PositiveIntegerField(default=0, verbose_name='dwellings')),
-                ('building', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='units', to='places.building')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=20, verbose_name="number")),
+                (
+                    "floors",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="floors"),
+                ),
+                ("dwellings", models.PositiveIntegerField(default=0, verbose_name="dwellings")),
+                (
+                    "building",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="units",
+                        to="places.building",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'entrance',
-                'verbose_name_plural': 'entrances',
-                'constraints': [models.UniqueConstraint(fields=('building', 'number'), name='unit_once_per_building')],
+                "verbose_name": "entrance",
+                "verbose_name_plural": "entrances",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("building", "number"), name="unit_once_per_building"
+                    )
+                ],
             },
         ),
     ]
