@@ -34,7 +34,7 @@ def copy_rows(
 
 
 def _column(model: type[models.Model], name: str) -> str:
-    return str(model._meta.get_field(name).column)
+    return str(model._meta.get_field(name).column)  # type: ignore[union-attr]
 
 
 def _text(value: object) -> str:

@@ -16,6 +16,7 @@ import shapely
 from osmium.osm import Area, Node, Relation, Way
 from shapely.geometry.base import BaseGeometry
 
+from layers.datum.lattice import snap
 from layers.intake.errors import FileUnreadable
 
 RAILWAYS = frozenset({"rail", "tram", "light_rail", "narrow_gauge", "subway"})
@@ -96,7 +97,8 @@ def read_extract(path: Path) -> Extract:
         handler.apply_file(str(path), locations=True, idx="flex_mem")
     except (RuntimeError, ValueError) as error:
         raise FileUnreadable(
-            f"{path} is not a readable OpenStreetMap extract (.osm.pbf, .osm, .osm.gz, .osm.bz2): {error}",
+            f"{path} is not a readable OpenStreetMap extract"
+            f" (.osm.pbf, .osm, .osm.gz, .osm.bz2): {error}",
             path=str(path),
         ) from error
     extract = handler.extract
@@ -110,14 +112,9 @@ def read_extract(path: Path) -> Extract:
     return extract
 
 
-def on_lattice(geometry: BaseGeometry) -> BaseGeometry:
-    """Move every vertex to its nearest lattice number; nothing else changes."""
-    return shapely.transform(geometry, lambda xy: (xy * 1e7).round() / 1e7)
-
-
 def anchor_of(geometry: BaseGeometry) -> shapely.Point:
     """A lattice point on the surface (or on the line), the same for the same geometry."""
-    return shapely.Point(on_lattice(shapely.point_on_surface(geometry)))
+    return snap(shapely.point_on_surface(geometry))
 
 
 class _Reader(osmium.SimpleHandler):
@@ -158,7 +155,7 @@ class _Reader(osmium.SimpleHandler):
         except UNBUILDABLE:  # a node of the way is missing in the extract, or all are one
             self.extract.unbuildable[layer] += 1
             return
-        anchor = shapely.Point(on_lattice(line.interpolate(0.5, normalized=True)))
+        anchor = snap(shapely.point_on_surface(line))
         target.append(Record(f"w{way.id}", line, anchor, tags))
 
     def relation(self, relation: Relation) -> None:
@@ -180,8 +177,9 @@ class _Reader(osmium.SimpleHandler):
         if not shape.is_valid or shape.is_empty:
             self.extract.unbuildable[_area_layer(tags)] += 1
             return
-        if len(shape.geoms) == 1:
-            shape = shape.geoms[0]
+        parts = shapely.get_parts(shape)
+        if len(parts) == 1:
+            shape = parts[0]
         record = Record(source_id, shape, anchor_of(shape), tags)
         if tags.get("boundary") in BOUNDARY_KINDS:
             self.extract.boundaries.append(record)

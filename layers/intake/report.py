@@ -89,5 +89,5 @@ def _spread(group: list[Door]) -> float:
 
 def repeated_shapes(shapes: list[shapely.Geometry]) -> int:
     """How many footprints lie exactly on another one."""
-    counts = Counter(shape.normalize().wkb for shape in shapes)
+    counts = Counter(shapely.to_wkb(shapely.normalize(shape)) for shape in shapes)
     return sum(count - 1 for count in counts.values())

@@ -195,7 +195,7 @@ def _line(source: Source, record: Record, key: str) -> tuple:
 
 
 def _multi(shape: shapely.Geometry) -> shapely.MultiPolygon:
-    return shape if shape.geom_type == "MultiPolygon" else shapely.MultiPolygon([shape])
+    return shapely.MultiPolygon(list(shapely.get_parts(shape)))
 
 
 def _write_buildings(
@@ -324,8 +324,9 @@ def _write_hazards(
     source: Source, points: list[Record], nearest: NearestDoor, report: QualityReport
 ) -> None:
     classes = {row.code: row for row in HazardClass.objects.all()}
-    hazards = {record.source_id: kinds.hazard_kind(record.tags) for record in points}
-    found = [(r, hazards[r.source_id].kind) for r in points if hazards[r.source_id] is not None]
+    judged = [(record, kinds.hazard_kind(record.tags)) for record in points]
+    hazards = {record.source_id: hazard for record, hazard in judged if hazard is not None}
+    found = [(r, hazards[r.source_id].kind) for r in points if r.source_id in hazards]
     kept = _without_twins(found)
     texts = nearest.of([r.anchor for r, _ in kept], [r.tags for r, _ in kept])
     known = {point.ref: point for point in HazardPoint.objects.filter(source=source)}

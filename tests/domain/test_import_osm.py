@@ -44,7 +44,8 @@ def test_an_import_fills_the_ground_and_reports_its_quality() -> None:
     assert Unit.objects.count() > 500
     assert Street.objects.filter(name="环城路").exists()
     assert LandUse.objects.filter(name="镜湖", kind="water").exists()
-    assert School.objects.exists() and HazardPoint.objects.filter(hazard_class__code="fire").exists()
+    assert School.objects.exists()
+    assert HazardPoint.objects.filter(hazard_class__code="fire").exists()
     assert "estimated dwellings" in report and "a model" in report
     assert f"{Building.objects.count():,}  buildings" in report
     area = Area.objects.get(slug="jinghu")
@@ -142,7 +143,9 @@ def test_another_outline_on_the_same_day_is_refused_once_a_plan_uses_the_first(
         import_town(boundary=smaller)
 
 
-@pytest.mark.parametrize(("area", "words"), [("nowhere", "no area 'nowhere'"), ("empty", "streets")])
+@pytest.mark.parametrize(
+    ("area", "words"), [("nowhere", "no area 'nowhere'"), ("empty", "streets")]
+)
 def test_grids_need_an_area_with_streets(area: str, words: str) -> None:
     Area.objects.create(
         slug="empty", name="Empty", code_prefix="1", language="en", timezone="UTC", calendar=""

@@ -1,4 +1,4 @@
-"""load_demo: what it leaves behind, that it goes on where it stopped, that it does nothing twice."""
+"""load_demo: what it leaves behind, that it can be stopped, and that it does nothing twice."""
 
 import re
 import time

@@ -12,7 +12,7 @@ from geogrid.coverage.blocks import blocks
 from geogrid.coverage.grouping import group_contiguous
 from geogrid.coverage.levelling import level
 from geogrid.coverage.proof import tiles
-from geogrid.territory.division import Division, Ground, divide
+from geogrid.territory.division import Division, Ground, as_array, divide
 from layers.intake.households import estimate_dwellings
 from layers.intake.kinds import street_rank
 from layers.intake.osm import read_extract
@@ -26,9 +26,7 @@ def ground_of(extract_file: str, outline_file: str) -> Ground:
     outline = read_outline(FIXTURES / outline_file)
     shapely.prepare(outline)
     buildings = [record for record in extract.buildings if outline.covers(record.anchor)]
-    estimates = estimate_dwellings(
-        buildings, extract.addresses, extract.points, extract.land_use
-    )
+    estimates = estimate_dwellings(buildings, extract.addresses, extract.points, extract.land_use)
     homes = [(b, e.dwellings) for b, e in zip(buildings, estimates, strict=True) if e.dwellings]
     streets = [(street_rank(r.tags) or 9, r) for r in extract.streets]
     wide = [r.geometry for rank, r in streets if rank <= 3 or r.tags["highway"] == "pedestrian"]
@@ -39,8 +37,8 @@ def ground_of(extract_file: str, outline_file: str) -> Ground:
     ]
     return Ground(
         outline=outline,
-        limits=[*wide, *(r.geometry for r in extract.railways)],
-        paths=[r.geometry for rank, r in streets if 4 <= rank <= 6],
+        limits=as_array([*wide, *(r.geometry for r in extract.railways)]),
+        paths=as_array(r.geometry for rank, r in streets if 4 <= rank <= 6),
         homes=np.array([b.geometry for b, _ in homes], dtype=object),
         anchors=np.array([b.anchor for b, _ in homes], dtype=object),
         dwellings=np.array([n for _, n in homes]),
@@ -55,9 +53,7 @@ def in_range(division: Division) -> float:
 
 @pytest.fixture(scope="module")
 def real_town() -> Division:
-    ground = ground_of(
-        "neubrandenburg/extract.osm.pbf", "neubrandenburg/city_boundary.geojson"
-    )
+    ground = ground_of("neubrandenburg/extract.osm.pbf", "neubrandenburg/city_boundary.geojson")
     return divide(ground, at_least=200, at_most=300)
 
 

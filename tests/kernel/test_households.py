@@ -69,7 +69,9 @@ def test_what_holds_a_workplace_or_the_public_has_no_homes(tags: dict[str, str])
     assert dwellings(building(60, 12, **tags)) == 0
 
 
-@pytest.mark.parametrize("tags", [{"amenity": "post_box"}, {"leisure": "playground"}, {"shop": "no"}])
+@pytest.mark.parametrize(
+    "tags", [{"amenity": "post_box"}, {"leisure": "playground"}, {"shop": "no"}]
+)
 def test_furniture_of_the_street_empties_no_house(tags: dict[str, str]) -> None:
     assert dwellings(building(60, 12), points=(inside(**tags),)) == 22
 

@@ -116,7 +116,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         read_outline(tmp_path / "none.geojson")
 
 
-SQUARE = '[[[{0},{1}],[{2},{1}],[{2},{3}],[{0},{3}],[{0},{1}]]]'
+SQUARE = "[[[{0},{1}],[{2},{1}],[{2},{3}],[{0},{3}],[{0},{1}]]]"
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,9 @@ SQUARE = '[[[{0},{1}],[{2},{1}],[{2},{3}],[{0},{3}],[{0},{1}]]]'
         ('{"type":"FeatureCollection","features":[]}', BoundaryMissing, "no polygon"),
         ('{"type":"Point","coordinates":[13,53]}', BoundaryMissing, "no polygon"),
         (
-            '{"type":"Polygon","coordinates":' + SQUARE.format(382000, 5934000, 383000, 5935000) + "}",
+            '{"type":"Polygon","coordinates":'
+            + SQUARE.format(382000, 5934000, 383000, 5935000)
+            + "}",
             WrongCoordinates,
             "metres",
         ),

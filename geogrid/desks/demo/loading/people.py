@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -75,7 +76,7 @@ class _Staff:
             disclose(worker=worker, field=fact, basis=self.town.basis, by=None, at=self.at)
         return worker
 
-    def appoint(self, grid: Grid, role: str, worker: Worker, **fields: object) -> None:
+    def appoint(self, grid: Grid, role: str, worker: Worker, **fields: Any) -> None:
         appoint(
             scheme=self.plan.scheme,
             lineage=grid.lineage,
@@ -100,7 +101,7 @@ class _Staff:
 
 @transaction.atomic
 def open_accounts(town: DemoTown, plan: Plan) -> None:
-    """The accounts behind the demo's doors, named `<role>.<town>`; without a password by default."""
+    """The accounts behind the doors, named `<role>.<town>`; without a password by default."""
     scheme = plan.scheme
     planner = _account(town, "planner", town.accounts["planner"])
     _authorise(planner, scheme, Authority.Role.PLANNER, Authority.Role.APPROVER)
@@ -115,8 +116,7 @@ def account_of(town: DemoTown, worker: Worker) -> User:
     worker.refresh_from_db()
     if worker.user is None:
         _let_log_in(worker, _account(town, f"worker{worker.pk}", worker.name))
-    assert worker.user is not None
-    return worker.user
+    return User.objects.get(worker=worker)
 
 
 def _let_log_in(worker: Worker, user: User) -> None:
@@ -127,15 +127,16 @@ def _let_log_in(worker: Worker, user: User) -> None:
 def home_worker(town: DemoTown, plan: Plan) -> Worker:
     """The worker of the home quarter's busiest grid: most hazard points."""
     grids = plan.grids.leaves().filter(parent__name=town.home_quarter)
-    posts = {
+    holders = {
         post.lineage: post.worker
         for post in Post.objects.filter(
             scheme=plan.scheme, tier=Post.Tier.A, acting=False, worker__isnull=False
         ).select_related("worker")
     }
     for grid in grids.order_by("-load__hazards", "code"):
-        if grid.lineage in posts:
-            return posts[grid.lineage]
+        worker = holders.get(grid.lineage)
+        if worker is not None:
+            return worker
     raise LookupError(f"nobody works in {town.home_quarter}")
 
 

@@ -14,7 +14,8 @@ from geogrid.patrols.models import InspectionRule, Visit
 from geogrid.territory.models import Grid, Plan
 from layers.places.models import HazardPoint
 
-# Share of the interval that has passed, up to which share of all points; the rest was never visited.
+# Up to which share of all points: how much of the interval has passed, least and most. The rest
+# was never visited.
 PASSED = ((0.62, 0.1, 0.8), (0.80, 0.85, 1.0), (0.94, 1.05, 1.6))
 PROBLEM_EVERY = 11
 WORKING_DAY = 1.4  # calendar days, weekends included
@@ -80,9 +81,7 @@ def _by_day(moment: datetime, hazard: HazardPoint) -> datetime:
     return moment.replace(hour=3 + hour, minute=minute, second=0, microsecond=0)
 
 
-def _visit(
-    town: DemoTown, hazard: HazardPoint, worker: Worker, at: datetime, number: int
-) -> None:
+def _visit(town: DemoTown, hazard: HazardPoint, worker: Worker, at: datetime, number: int) -> None:
     problem = number % PROBLEM_EVERY == PROBLEM_EVERY - 1
     notes = town.problem_notes if problem else town.visit_notes
     # A phone some metres off, as phones are.

@@ -1,6 +1,6 @@
 """Load a demo town step by step. What is done already is recognised by what it left behind."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
@@ -35,7 +35,7 @@ def founding_day(now: datetime) -> datetime:
 
 
 @contextmanager
-def alone():
+def alone() -> Iterator[None]:
     """Let a second load wait for the first one; a killed one lets go by itself."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])

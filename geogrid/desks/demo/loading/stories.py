@@ -32,6 +32,7 @@ FATES = (
     ("rejected", 1), ("merged", 1), ("outside", 1),
 )  # fmt: skip
 PHOTO_EVERY = 3
+LOCATED = (Case.LocatedBy.DEVICE, Case.LocatedBy.MAP, Case.LocatedBy.ADDRESS)
 EMERGENCY = "danger"
 OUTSIDE_TEXT = 1  # the loose manhole cover: that can lie beside a country road
 
@@ -102,12 +103,10 @@ def _stories(town: DemoTown, plan: Plan, now: datetime) -> Iterator[Story]:
 
 
 def _addresses(town: DemoTown, plan: Plan) -> list[Address]:
-    """A door for each case: every third in the patrol worker's grid, where also everything lies that
-    was handled on the spot; the rest around it and all over the town."""
+    """A door for each case: every third in the patrol worker's grid, and what was handled on the
+    spot; the rest around it and all over the town."""
     leaves = plan.grids.leaves()
-    mine = leaves.get(
-        lineage__in=home_worker(town, plan).posts.filter(tier="A").values("lineage")
-    )
+    mine = leaves.get(lineage__in=home_worker(town, plan).posts.filter(tier="A").values("lineage"))
     home = list(leaves.filter(parent__name=town.home_quarter).exclude(pk=mine.pk).order_by("code"))
     rest = list(leaves.exclude(parent__name=town.home_quarter).order_by("code"))
     spread = [grid for pair in zip(home * 3, rest[::3], strict=False) for grid in pair] + rest[1::3]
@@ -206,7 +205,7 @@ class _Teller:
             where=where,
             address=address,
             accuracy_m=8.0 if turn == 0 else None,
-            located_by=(Case.LocatedBy.DEVICE, Case.LocatedBy.MAP, Case.LocatedBy.ADDRESS)[turn % 3],
+            located_by=LOCATED[turn % 3],
             channel=channel,
             reporter=actions.ReporterDetails(phone=f"000 0000 09{story.number:02d}"),
             photos=[self._photo(story, mended=False)] if with_photo else [],
