@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid4
 
-import shapely
 from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Max
@@ -28,6 +27,7 @@ from geogrid.territory.errors import (
 from geogrid.territory.geometry import from_shapely
 from geogrid.territory.models import AreaBoundary, Grid, Plan, Scheme, Term
 from geogrid.territory.refusals import guards_told
+from layers.datum.shapes import Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class NewGrid:
     name: str
     parent: str | None = None
     kind: str = Grid.Kind.BASIC
-    shape: shapely.Geometry | None = None
+    shape: Shape | None = None
     lineage: UUID = field(default_factory=uuid4)
     pieces_reason: str = ""
 
@@ -55,7 +55,7 @@ def start_plan(
     *,
     scheme: Scheme,
     boundary: AreaBoundary,
-    outline: shapely.Geometry,
+    outline: Shape,
     grids: Iterable[NewGrid],
     by: User | None,
     at: datetime,
@@ -94,10 +94,10 @@ def add_grids(*, plan: Plan, grids: list[NewGrid]) -> dict[str, Grid]:
     return rows
 
 
-def _with_parents(grids: list[NewGrid]) -> Mapping[str, shapely.Geometry]:
+def _with_parents(grids: list[NewGrid]) -> Mapping[str, Shape]:
     shapes = {grid.code: grid.shape for grid in grids if grid.shape is not None}
     for level in sorted({grid.level for grid in grids}, reverse=True):
-        children: dict[str, list[shapely.Geometry]] = {}
+        children: dict[str, list[Shape]] = {}
         for grid in grids:
             if grid.level == level and grid.parent is not None:
                 children.setdefault(grid.parent, []).append(shapes[grid.code])
@@ -105,7 +105,7 @@ def _with_parents(grids: list[NewGrid]) -> Mapping[str, shapely.Geometry]:
     return shapes
 
 
-def _row(plan: Plan, grid: NewGrid, shape: shapely.Geometry, rows: Mapping[str, Grid]) -> Grid:
+def _row(plan: Plan, grid: NewGrid, shape: Shape, rows: Mapping[str, Grid]) -> Grid:
     point, radius = label_circle(shape)
     return Grid(
         plan=plan,

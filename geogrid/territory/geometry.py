@@ -3,8 +3,10 @@
 Bytes keep every coordinate bit for bit; text or a projection would not.
 """
 
+from typing import Any, Literal, overload
+
 import shapely
-from django.contrib.gis.geos import GEOSGeometry
+from django.contrib.gis.geos import GEOSGeometry, MultiPolygon, Point
 
 from layers.datum.shapes import Shape
 
@@ -16,7 +18,13 @@ def to_shapely(geometry: GEOSGeometry) -> Shape:
     return shapely.from_wkb(bytes(geometry.wkb))
 
 
-def from_shapely(geometry: Shape, *, multi: bool = False) -> GEOSGeometry:
+@overload
+def from_shapely(geometry: shapely.Point) -> Point: ...
+@overload
+def from_shapely(geometry: Shape, *, multi: Literal[True]) -> MultiPolygon: ...
+@overload
+def from_shapely(geometry: Shape) -> GEOSGeometry: ...
+def from_shapely(geometry: Shape, *, multi: bool = False) -> Any:
     """The same geometry for a model field; `multi` turns a Polygon into a MultiPolygon."""
     if multi and isinstance(geometry, shapely.Polygon):
         geometry = shapely.MultiPolygon([geometry])

@@ -274,7 +274,7 @@ class Term(models.Model):
 
 
 class PlanLoad(models.Model):
-    """What lies in a leaf grid, counted by anchor; shown with `as_of`, rebuilt when places change."""
+    """What lies in a leaf grid, counted by anchor; shown with `as_of`."""
 
     class Origin(models.TextChoices):
         ESTIMATED = "estimated", _("estimated")
