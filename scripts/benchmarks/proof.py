@@ -13,6 +13,7 @@ import shapely
 from django.contrib.gis.geos import Point
 from django.db import connection, transaction
 from django.utils import timezone
+from numpy.typing import NDArray
 
 from geogrid.coverage.arrange import dissolve
 from geogrid.coverage.findings import inspect
@@ -20,7 +21,7 @@ from geogrid.coverage.proof import tiles
 from geogrid.territory.geometry import from_shapely
 from geogrid.territory.models import Area, AreaBoundary, Grid, Level, Plan, Scheme
 from layers.datum.shapes import Shapes
-from tests.tilings import Tiling, tiling
+from tests.tilings import PITCH, Tiling, tiling
 
 SIZES = (1_000, 10_000)
 ROUNDS = 3
@@ -89,12 +90,19 @@ def _plan(town: Tiling) -> Plan:
     plan = Plan.objects.create(
         scheme=scheme, number=1, boundary=boundary, outline=outline, created_at=now
     )
-    quarter = np.arange(len(town.faces)) // 50
-    tops = _rows(plan, 1, dissolve(town.faces, quarter)[1], [None] * (quarter[-1] + 1))
+    quarter = _quarters(town)
+    tops = _rows(plan, 1, dissolve(town.faces, quarter)[1], [None] * (quarter.max() + 1))
     _rows(plan, 2, town.faces, [tops[number] for number in quarter])
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE territory_grid")
     return plan
+
+
+def _quarters(town: Tiling) -> NDArray[np.int64]:
+    """Squares of about seven blocks by seven, numbered from 0."""
+    centres = shapely.get_coordinates(shapely.centroid(town.faces)) - town.outline.bounds[:2]
+    rows = (centres // (7 * PITCH)).astype(np.int64)
+    return np.unique(rows, axis=0, return_inverse=True)[1].ravel()
 
 
 def _rows(plan: Plan, level: int, shapes: Shapes, parents: list[Grid | None]) -> list[Grid]:

@@ -1,14 +1,16 @@
 """Random tilings are exact; any single change to one of them is found, and told."""
 
+from collections import Counter
+
 import numpy as np
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geogrid.coverage.findings import inspect
+from geogrid.coverage.findings import Kind, inspect
 from geogrid.coverage.proof import tiles
 from layers.datum.lattice import from_steps, to_steps
-from tests.pictures import picture
+from tests.pictures import picture, square
 from tests.tilings import Tiling, tiling
 
 few = settings(max_examples=60, deadline=None)
@@ -93,3 +95,34 @@ def test_two_neighbours_exchanging_land_stay_exact_only_together(
     alone = town.faces.copy()
     alone[number] = drag(alone[number])
     assert not tiles(alone, town.outline)
+
+
+COLUMNS, ROWS = 5, 4
+cells = st.sets(st.tuples(st.integers(0, COLUMNS - 1), st.integers(0, ROWS - 1)), min_size=1)
+
+
+def land(members: set[tuple[int, int]]) -> shapely.Geometry:
+    return shapely.coverage_union_all([square(along, up) for along, up in sorted(members)])
+
+
+@settings(max_examples=300, deadline=None)
+@given(cells, st.lists(cells, min_size=1, max_size=4))
+def test_findings_cover_exactly_what_is_wrong(
+    parent: set[tuple[int, int]], grids: list[set[tuple[int, int]]]
+) -> None:
+    """Any sets of cells as grids, any set as the parent: gap, overlap and outside, to the cell."""
+    covered = Counter(cell for grid in grids for cell in grid)
+    expected = {
+        Kind.GAP: parent - covered.keys(),
+        Kind.OVERLAP: {cell for cell, times in covered.items() if times > 1},
+        Kind.OUTSIDE: covered.keys() - parent,
+    }
+    findings = inspect([land(grid) for grid in grids], [land(parent)])
+    for kind, members in expected.items():
+        told = shapely.union_all([one.where for one in findings if one.kind is kind])
+        assert told.equals(land(members)) if members else told.is_empty
+    assert not any(one.kind is Kind.UNMATCHED for one in findings)
+    for one in findings:
+        if one.kind in (Kind.OVERLAP, Kind.OUTSIDE):
+            inside = {cell for cell in covered if one.where.covers(square(*cell).centroid)}
+            assert set(one.grids) == {n for n, grid in enumerate(grids) if grid & inside}
