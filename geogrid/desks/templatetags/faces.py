@@ -40,7 +40,8 @@ def drawn_face(number: int, size: int) -> SafeString:
     long_hair = number % 2 == 1
     return format_html(
         '<svg class="face" width="{size}" height="{size}" viewBox="0 0 96 96" aria-hidden="true">'
-        '<rect width="96" height="96" fill="{ground}"/>{back}{body}{front}{features}{glasses}</svg>',
+        '<rect width="96" height="96" fill="{ground}"/>'
+        "{back}{body}{front}{features}{glasses}</svg>",
         size=size,
         ground=GROUND[number % 3],
         back=format_html(LONG_HAIR_BACK, hair) if long_hair else "",

@@ -1,12 +1,12 @@
 """Tags for the parts of the look: icons, place badges, faces, the mark.
 
-    {% load parts %}
-    {% icon "phone" %}  {% icon "phone" "s" %}      16, 20 or 24 px: "s", "", "l", "xl"
-    {% badge "hazard" 28 %}                         school health shop public hydrant hazard
-                                                    hazard-overdue case pin
-    {% face worker.face 72 %}                       None draws a vacancy
-    {% mark 36 %}
-    {% querystring_of page=2 %}                     this page's query with some of it replaced
+{% load parts %}
+{% icon "phone" %}  {% icon "phone" "s" %}      16, 20 or 24 px: "s", "", "l", "xl"
+{% badge "hazard" 28 %}                         school health shop public hydrant hazard
+                                                hazard-overdue case pin
+{% face worker.face 72 %}                       None draws a vacancy
+{% mark 36 %}
+{% querystring_of page=2 %}                     this page's query with some of it replaced
 """
 
 import re
@@ -44,7 +44,7 @@ def _known(symbol: str) -> str:
 
 @register.simple_tag
 def icon(name: str, size: str = "") -> SafeString:
-    """An icon in the colour of the text around it; silent, so put a word or aria-label beside it."""
+    """An icon in the colour of the text around it; silent: put a word or aria-label beside it."""
     if size not in SIZES:
         raise template.TemplateSyntaxError(f"an icon is one of {sorted(SIZES)}, not {size!r}")
     return format_html(
@@ -59,7 +59,8 @@ def icon(name: str, size: str = "") -> SafeString:
 def badge(kind: str, size: int = BADGE_PX) -> SafeString:
     """A place's badge: its shape says what it is, so it needs a word beside it all the same."""
     return format_html(
-        '<svg class="badge" width="{0}" height="{0}" aria-hidden="true"><use href="{1}#{2}"/></svg>',
+        '<svg class="badge" width="{0}" height="{0}" aria-hidden="true">'
+        '<use href="{1}#{2}"/></svg>',
         size,
         static(SPRITE),
         _known(f"p-{kind}"),

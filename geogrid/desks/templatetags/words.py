@@ -1,15 +1,15 @@
 """Filters that put figures and rows into words of the reader's language.
 
-    {% load words %}
-    {{ category|localname }}       name_zh or name_en of a vocabulary row
-    {{ 1234.5|metres }}            1.2 公里 / 1.2 km
-    {{ grid.area_m2|hectares }}    9.1 公顷 / 9.1 ha
-    {{ case.created|ago:now }}     3 小时前 / 3 hours ago
-    {{ case.due|due:now }}         超期 1 天 2 小时 / 1 day 2 hours overdue
-    {{ case.due|due_class:now }}   late, soon or ""
-    {{ 45.0|bearing }}             东北 / north-east
-    {{ 300|thousands }}            digits in groups
-    {{ moment|clock:"Asia/Shanghai" }}   今天 18:00 in that zone, the date if it is another day
+{% load words %}
+{{ category|localname }}       name_zh or name_en of a vocabulary row
+{{ 1234.5|metres }}            1.2 公里 / 1.2 km
+{{ grid.area_m2|hectares }}    9.1 公顷 / 9.1 ha
+{{ case.created|ago:now }}     3 小时前 / 3 hours ago
+{{ case.due|due:now }}         超期 1 天 2 小时 / 1 day 2 hours overdue
+{{ case.due|due_class:now }}   late, soon or ""
+{{ 45.0|bearing }}             东北 / north-east
+{{ 300|thousands }}            digits in groups
+{{ moment|clock:"Asia/Shanghai" }}   今天 18:00 in that zone, the date if it is another day
 """
 
 from datetime import datetime, timedelta
@@ -47,7 +47,7 @@ def metres(length: float | None) -> str:
         rounded = round(length) if length < 100 else round(length / 10) * 10
         return _("%(number)s m") % {"number": rounded}
     kilometres = length / 1000
-    shown = formats.number_format(kilometres, 1 if kilometres < 20 else 0)
+    shown = _rounded(kilometres, 1 if kilometres < 20 else 0)
     return _("%(number)s km") % {"number": shown}
 
 
@@ -56,14 +56,14 @@ def hectares(square_metres: float | None) -> str:
     if square_metres is None:
         return NO_VALUE
     area = square_metres / 10_000
-    return _("%(number)s ha") % {"number": formats.number_format(area, 1 if area < 100 else 0)}
+    return _("%(number)s ha") % {"number": _rounded(area, 1 if area < 100 else 0)}
 
 
 @register.filter
 def thousands(number: float | None) -> str:
     if number is None:
         return NO_VALUE
-    return formats.number_format(number, 0, use_l10n=True, force_grouping=True)
+    return formats.number_format(round(number), 0, use_l10n=True, force_grouping=True)
 
 
 @register.filter
@@ -143,6 +143,11 @@ def clock(moment: datetime | None, zone: str = "UTC") -> str:
     named = {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}
     day = named.get(days) or formats.date_format(local.date(), "MONTH_DAY_FORMAT")
     return f"{day} {local:%H:%M}"
+
+
+def _rounded(number: float, digits: int) -> str:
+    """Digits as this language writes them; Django's own number_format cuts instead of rounding."""
+    return formats.number_format(round(number, digits), digits)
 
 
 def _coarse(span: timedelta) -> timedelta:

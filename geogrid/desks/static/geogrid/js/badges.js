@@ -7,8 +7,9 @@
 import { badge } from "./icons.js";
 
 const { L } = window;
-const ALWAYS = new Set(["hazard", "hazard-overdue", "school", "case"]);
+const ALWAYS = new Set(["hazard", "hazard-overdue", "case"]);
 const ALL_FROM_ZOOM = 15;
+const SCHOOLS_FROM_ZOOM = 14;
 const ORDER = ["hazard-overdue", "hazard", "case", "school", "health", "public", "hydrant", "shop"];
 
 export const PlaceLayer = L.Evented.extend({
@@ -73,7 +74,8 @@ export const PlaceLayer = L.Evented.extend({
     const half = this.options.size / 2;
     for (const place of this._places) {
       const kind = place.given.badge;
-      if (view.zoom < ALL_FROM_ZOOM && !ALWAYS.has(kind)) continue;
+      const first = ALWAYS.has(kind) ? 0 : kind === "school" ? SCHOOLS_FROM_ZOOM : ALL_FROM_ZOOM;
+      if (view.zoom < first) continue;
       const { x, y } = this._map.latLngToLayerPoint(place.latlng);
       const box = [x - half, y - half, x + half, y + half];
       if (x < view.box[0] - half || x > view.box[2] + half || y < view.box[1] - half || y > view.box[3] + half) continue;

@@ -72,7 +72,7 @@ function bareMap(element, config) {
     },
     zoomControl: false,
     attributionControl: false,
-    maxBounds: limits.pad(1), // a sheet may cover half of the map: its edge must reach the middle
+    maxBounds: limits.pad(3), // a sheet may cover half of the map: its edge must reach the middle
     maxBoundsViscosity: 0.8,
     fadeAnimation: !calm(),
     zoomAnimation: !calm(),

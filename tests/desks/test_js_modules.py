@@ -1,0 +1,29 @@
+"""The map's pure modules, tried by node's own test runner: borders, labels, the sheet's stops."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).resolve().parent
+MODULES = HERE.parents[1] / "geogrid/desks/static/geogrid/js"
+NODE = shutil.which("node") or shutil.which("node", path=str(HERE.parents[1] / ".venv/bin"))
+
+
+@pytest.mark.skipif(NODE is None, reason="node is not installed")
+@pytest.mark.parametrize("subject", sorted(path.stem for path in HERE.glob("js/*.test.mjs")))
+def test_modules(subject: str, tmp_path: Path) -> None:
+    """Each file of tests/desks/js passes against the modules as they are served."""
+    # Copied beside a package.json of their own: older nodes read .js as modules only there.
+    shutil.copytree(MODULES, tmp_path / "js")
+    shutil.copytree(HERE / "js", tmp_path / "tests")
+    (tmp_path / "package.json").write_text('{"type": "module"}')
+    done = subprocess.run(
+        [str(NODE), "--test", f"tests/{subject}.mjs"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
