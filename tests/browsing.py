@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 FLAGS = [
@@ -103,6 +105,24 @@ def visitor(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]]
     for context in contexts:
         context.close()
     watch.check()
+
+
+@pytest.fixture
+def sign_in(live_server: Any) -> Callable[[Page, str], Page]:
+    """`sign_in(page, "planner.jinghu")`: the page's browser is logged in as that user."""
+
+    def log_in(page: Page, username: str) -> Page:
+        client = Client()
+        client.force_login(
+            get_user_model().objects.get(username=username),
+            backend="django.contrib.auth.backends.ModelBackend",
+        )
+        name = settings.SESSION_COOKIE_NAME
+        cookie = {"name": name, "value": client.cookies[name].value, "url": live_server.url}
+        page.context.add_cookies([cookie])
+        return page
+
+    return log_in
 
 
 @pytest.fixture

@@ -4,24 +4,52 @@
 * `transactional_db`, `live_server`, `django_db(transaction=True)`: real commits; afterwards the
   database is dropped and cloned again from the migrated template. Nothing is ever truncated:
   the guards forbid it, and tests get no switch that the application could reach.
+* `demo_towns`: the same, on a clone that holds both demo towns with their photos.
 * `as_owner`: a connection of the tables' owner, for what only raw SQL with all rights can try.
 
 Run by scripts/test, which brings the cluster and names the template.
 """
 
+import io
 import os
+import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg2
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connections
-from django.test import TransactionTestCase
+from django.test import TransactionTestCase, override_settings
 
+from doors.lock import alone
+from doors.places import Places, fingerprint
 from geogrid.config.environment import database_settings
 
 pytest_plugins = ["tests.browsing"]
+# What the demo towns are made from; a change here loads them anew.
+MAKES_TOWNS = [
+    "fixtures",
+    "layers",
+    "geogrid/desks/demo",
+    *(
+        f"geogrid/{app}"
+        for app in [
+            "accounts",
+            "cases",
+            "coverage",
+            "duty",
+            "outbox",
+            "patrols",
+            "publishing",
+            "territory",
+            "timing",
+        ]
+    ),
+]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -58,16 +86,27 @@ class Clone:
 
     def administer(self, *statements: str) -> None:
         """Run statements as the cluster's administrator, each on its own."""
+        with self._as_administrator() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+
+    @contextmanager
+    def _as_administrator(self) -> Iterator["psycopg2.extensions.cursor"]:
         connection = psycopg2.connect(
             dbname=self.admin["NAME"], user=self.admin["USER"], host=self.admin["HOST"]
         )
         try:
             connection.autocommit = True
             with connection.cursor() as cursor:
-                for statement in statements:
-                    cursor.execute(statement)
+                yield cursor
         finally:
             connection.close()
+
+    def is_template(self, name: str) -> bool:
+        """Whether a complete template of this name is there."""
+        with self._as_administrator() as cursor:
+            cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s AND datistemplate", [name])
+            return cursor.fetchone() is not None
 
     def connect(self, role: str) -> "psycopg2.extensions.connection":
         """A connection of its own to this worker's database."""
@@ -99,6 +138,53 @@ def django_db_setup(
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         connections.close_all()
     clone.administer(f"DROP DATABASE IF EXISTS {clone.name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def towns_template(
+    clone: Clone, django_db_setup: None, django_db_blocker: object
+) -> tuple[str, Path]:
+    """Name of a template with both demo towns, and the folder of their photos.
+
+    Loaded once for the code as it stands, then kept in the test cluster.
+    """
+    digest = fingerprint(*[settings.BASE_DIR / name for name in MAKES_TOWNS])[:12]
+    name = f"towns_{os.environ['GEOGRID_TEST_TEMPLATE'][-8:]}_{digest}"
+    kept = Places().scratch / "towns"
+    media = kept / name
+    with alone(kept / "lock", "another test process"):
+        if not clone.is_template(name):
+            with (
+                django_db_blocker.unblock(),  # type: ignore[attr-defined]
+                override_settings(MEDIA_ROOT=media),
+            ):
+                shutil.rmtree(media, ignore_errors=True)
+                clone.make()
+                call_command("load_demo", stdout=io.StringIO())
+                connections.close_all()
+            clone.administer(
+                f"DROP DATABASE IF EXISTS {name} WITH (FORCE)",
+                f"CREATE DATABASE {name} TEMPLATE {clone.name} STRATEGY FILE_COPY",
+                f"ALTER DATABASE {name} IS_TEMPLATE true",
+            )
+            clone.make()
+    return name, media
+
+
+@pytest.fixture
+def demo_towns(
+    towns_template: tuple[str, Path],
+    transactional_db: None,
+    clone: Clone,
+    settings: Any,
+    tmp_path: Path,
+) -> None:
+    """Both demo towns, committed, for this test alone; also for `live_server`."""
+    name, media = towns_template
+    clone.make(name)
+    settings.MEDIA_ROOT = tmp_path / "media"
+    if media.exists():
+        shutil.copytree(media, settings.MEDIA_ROOT)
 
 
 @pytest.fixture

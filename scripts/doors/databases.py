@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import shutil
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -103,12 +104,14 @@ def drop_left_over(cluster: Cluster) -> None:
         run_id = re.fullmatch(r"run_(\d+)_.*", name)
         if run_id and not Path(f"/proc/{run_id[1]}").exists():
             drop(cluster, name)
-    templates = cluster.sql(
-        "SELECT datname FROM pg_database WHERE datname LIKE 'template\\_%' AND datistemplate "
-        "ORDER BY oid DESC"
-    ).split()
-    for name in templates[TEMPLATES_KEPT:]:
-        drop(cluster, name)
+    for prefix in ("template", "towns"):
+        kept = cluster.sql(
+            f"SELECT datname FROM pg_database WHERE datname LIKE '{prefix}\\_%' AND datistemplate "
+            "ORDER BY oid DESC"
+        ).split()
+        for name in kept[TEMPLATES_KEPT:]:
+            drop(cluster, name)
+            shutil.rmtree(cluster.places.scratch / "towns" / name, ignore_errors=True)
 
 
 def drop_run(cluster: Cluster, run_id: int) -> None:
