@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from geogrid.territory.actions import approve, enter_force, plan_residual, submit
-from geogrid.territory.models import Area, Grid, Plan, PlanLoad
+from geogrid.territory.models import Area, Grid, Plan, PlanLoad, Term
 from layers.basemap.models import LandUse, Source, Street
 from layers.feeds.versions import current
 from layers.places.models import Address, Building, HazardPoint, School, Unit
@@ -158,3 +158,19 @@ def test_an_impossible_range_is_refused() -> None:
     import_town()
     with pytest.raises(CommandError, match="--min"):
         run("generate_grids", area="jinghu", min=300, max=200)
+
+
+def test_three_commands_lead_from_a_file_to_grids_that_count() -> None:
+    import_town()
+    run("generate_grids", area="jinghu")
+    with pytest.raises(CommandError, match="no post"):
+        run("put_in_force", area="jinghu")
+    assert Plan.objects.get().state == Plan.State.DRAFT
+    said = run("put_in_force", area="jinghu", vacant="正在招聘")
+    assert "is in force" in said
+    term = Term.objects.get()
+    assert term.receipt["posts"]["vacant"] == term.receipt["grids"]
+    with pytest.raises(CommandError, match="in force already"):
+        run("put_in_force", area="jinghu")
+    with pytest.raises(CommandError, match="no such plan"):
+        run("put_in_force", area="jinghu", plan=9)
