@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -242,10 +242,10 @@ def _frame(tab: str) -> dict[str, Any]:
     except NoReverseMatch:
         report = "/"
     words = {
-        "today": (reverse("patrol:today"), _("Today"), "note"),
-        "map": (reverse("patrol:map"), _("Map"), "map"),
-        "report": (report, _("Report"), "camera"),
-        "more": (reverse("patrol:more"), _("Me"), "person"),
+        "today": (reverse("patrol:today"), pgettext("tab", "Today"), "note"),
+        "map": (reverse("patrol:map"), pgettext("tab", "Map"), "map"),
+        "report": (report, pgettext("tab", "Report"), "camera"),
+        "more": (reverse("patrol:more"), pgettext("tab", "Me"), "person"),
     }
     tabs = [
         {"url": url, "word": word, "icon": icon, "current": name == tab}

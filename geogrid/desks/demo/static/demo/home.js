@@ -8,7 +8,9 @@ const WIDE = "(min-width: 961px)";
 async function start() {
   const config = readConfig();
   if (!config.grids_url || !config.bounds) return;
-  const opened = openMap(document.getElementById("map"), { ...config, controls: false, locate: false });
+  const opened = openMap(document.getElementById("map"), {
+    ...config, controls: false, locate: false, names: false,
+  });
   const answer = await fetch(config.grids_url);
   if (!answer.ok) return;
   const grids = new GridLayer(await answer.json(), {
