@@ -2,14 +2,13 @@
 
 from datetime import datetime
 from hashlib import sha256
-from importlib import import_module
 from typing import Any
 
-from django.apps import apps
 from django.db import connection, transaction
 
 from geogrid.accounts.models import User
 from geogrid.accounts.rules import Permission, require
+from geogrid.cases.actions import re_place
 from geogrid.duty.models import Worker
 from geogrid.publishing.errors import AlreadyInForce, BasisMissing, NothingBefore, NotReady
 from geogrid.publishing.models import Disclosure
@@ -65,7 +64,7 @@ def put_in_force(*, plan: Plan, by: User | None, at: datetime) -> Term:
 def schedule(*, plan: Plan, by: User | None, at: datetime) -> Term:
     """Let `plan` come into force at a later instant; nothing has to run at that moment.
 
-    Open cases are placed anew by the job that looks for terms that have begun.
+    Open cases are placed anew by the periodic job `cases.follow_plan` once the term has begun.
     """
     return _begin(plan=plan, by=by, at=at, verb="schedule", replace_cases=False)
 
@@ -100,7 +99,7 @@ def _begin(
             grids=checked.nobody,
         )
     term = enter_force(plan=plan, by=by, at=at)
-    moved = _re_place(plan.scheme, by=by, at=at) if replace_cases else 0
+    moved = re_place(scheme=plan.scheme, by=by, at=at) if replace_cases else 0
     term.receipt = _receipt(verb, plan, running, checked, moved)
     term.save(update_fields=["receipt"])
     versions.bump(LAYER)
@@ -133,13 +132,6 @@ def _digest(plan: Plan) -> str:
         for code, shape in cursor:
             digest.update(code.encode() + b"\0" + bytes(shape))
     return digest.hexdigest()
-
-
-def _re_place(scheme: Scheme, *, by: User | None, at: datetime) -> int:
-    if not apps.is_installed("geogrid.cases"):
-        return 0
-    re_place = getattr(import_module("geogrid.cases.actions"), "re_place", None)
-    return int(re_place(scheme=scheme, by=by, at=at)) if re_place is not None else 0
 
 
 def _general_scheme(worker: Worker) -> Scheme:

@@ -43,7 +43,8 @@ def find_addresses(
 ) -> list[Candidate]:
     """Return the addresses of `among` that `text` may mean, most likely first.
 
-    Without a house number each street answers once, at its middle house. Doors registered twice
+    Without a house number each street answers once, at its middle house; neighbours of a house only
+    where the house itself is not registered. Doors registered twice
     are shown once, unless they lie far apart: then the person has to choose.
     """
     question = parse(text)
@@ -58,6 +59,8 @@ def find_addresses(
     rows = [row for row in among.filter(begins) if row.street in names]
     found = _doors(question, rows) if question.house else _middles(question, rows)
     best = max((candidate.confidence for candidate in found), default=0)
+    if best == 1:
+        found = [candidate for candidate in found if candidate.why != Why.NEAR_HOUSE]
     bar = max(UNLIKELY, best * MUCH_WORSE)
     return _once_each(c for c in found if c.confidence >= bar)[:limit]
 

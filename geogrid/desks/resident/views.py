@@ -128,7 +128,7 @@ def _frame(request: HttpRequest, area: Area, term: Term) -> dict[str, Any]:
     return {
         "area": area,
         "term": term,
-        "question": request.GET.get("q", "")[:LONGEST_QUESTION],
+        "question": (request.GET.get("q") or request.GET.get("place", ""))[:LONGEST_QUESTION],
         "layers": [
             {**layer, "name": _layer_name(layer["key"]), "badge": BADGES[layer["key"]]}
             for layer in config["layers"]

@@ -36,10 +36,12 @@ async function start() {
 }
 
 function connect(opened, grids, sheet) {
+  const showPlace = wireSearch(page, panel, config);
   const list = syncList(panel.body, { attribute: "grid", onHover: (code) => grids.hover(code) });
   panel.onShow = ({ code, lon, lat, place, quiet }) => {
     grids.select(code);
     list.current(code);
+    if (place) showPlace(place);
     if (lon == null) opened.unpin();
     else opened.pin([lat, lon], { label: place });
     if (code && !quiet) {
@@ -55,7 +57,6 @@ function connect(opened, grids, sheet) {
   opened.map.on("geogrid:position", ({ latlng, accuracy }) => {
     answerPosition({ panel, config, latlng, accuracy, titles: (code) => nameOf(grids, code) });
   });
-  wireSearch(page, panel, config);
   wirePlaces(opened);
   wireOptions();
   panel.listen();

@@ -1,4 +1,5 @@
-/* The search field: Enter asks, the answers appear in the panel; one certain answer opens its card. */
+/* The search field: Enter asks, the answers appear in the panel; one certain answer opens its card.
+   Returns a function that writes into the field what was chosen. */
 
 export function wireSearch(page, panel, config) {
   const form = page.querySelector("[data-search]");
@@ -21,6 +22,10 @@ export function wireSearch(page, panel, config) {
   });
   field.addEventListener("input", show);
   show();
+  return (words) => {
+    field.value = words;
+    show();
+  };
 }
 
 function openOnlyAnswer(panel) {
