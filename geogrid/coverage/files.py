@@ -81,7 +81,7 @@ def read_polygons(
         raise Unusable(f"{path} holds no features.")
     fields = [str(field) for field in meta["fields"]]
     names = _names(path, fields, values, naming, len(wkb))
-    shapes = shapely.from_wkb(wkb)
+    shapes = shapely.from_wkb(wkb, on_invalid="ignore")  # a ring of two points becomes None
     _only_polygons(path, shapes, names)
     source = _crs(path, crs or meta["crs"])
     projected = ""

@@ -117,6 +117,14 @@ def test_two_seeds_in_one_block_still_make_two_quarters() -> None:
     assert set(result.quarter.tolist()) == {0, 1}
 
 
+def test_an_island_without_a_seed_joins_the_nearest_quarter() -> None:
+    faces = list(picture("a.b").values())
+    seed = shapely.get_coordinates(faces[0].centroid)
+    result = group_contiguous(faces, [1, 1], seed, at_least=2, at_most=4)
+    assert result.quarter.tolist() == [0, 0]
+    assert result.grid.tolist() == [0, 1]  # one quarter, but no grid across the water
+
+
 def test_weights_must_match() -> None:
     with pytest.raises(ValueError, match="one weight"):
         group_contiguous([square(0, 0)], [], [(113, 30)], at_least=1, at_most=2)

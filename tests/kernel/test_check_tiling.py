@@ -9,7 +9,7 @@ import pytest
 import shapely
 from django.core.management import call_command
 
-from tests.pictures import picture, whole
+from tests.pictures import picture, square, whole
 
 TOWN = """
     aab
@@ -132,3 +132,79 @@ def test_an_unknown_layer_or_field_lists_what_there_is(tmp_path: Path, parent: P
     children = written(tmp_path / "grids.gpkg", picture(TOWN))
     assert "but: grids" in unusable(children, "--parent", parent, "--layer", "blocks")
     assert "but: code" in unusable(children, "--parent", parent, "--naming", "title")
+
+
+def test_several_layers_need_a_choice(tmp_path: Path, parent: Path) -> None:
+    path = tmp_path / "town.gpkg"
+    frame = geopandas.GeoDataFrame(geometry=list(picture(TOWN).values()), crs=4326)
+    frame.to_file(path, layer="grids")
+    frame.to_file(path, layer="older")
+    assert "choose one: grids, older" in unusable(path, "--parent", parent)
+    assert check(path, "--parent", parent, "--layer", "grids")[0] == 0
+
+
+def test_polygons_without_names_are_numbered(tmp_path: Path, parent: Path) -> None:
+    path = tmp_path / "grids.geojson"
+    shapes = [*picture(TOWN).values(), picture(TOWN)["c"]]
+    geopandas.GeoDataFrame(geometry=shapes, crs=4326).to_file(path, COORDINATE_PRECISION=7)
+    code, out, _ = check(path, "--parent", parent)
+    assert code == 1
+    assert "#3, #4" in out
+
+
+def test_a_named_field_names_them(tmp_path: Path, parent: Path) -> None:
+    path = tmp_path / "grids.gpkg"
+    frame = geopandas.GeoDataFrame(
+        {"title": ["甲", None]}, geometry=[square(0, 0), square(0, 0)], crs=4326
+    )
+    frame.to_file(path)
+    _, out, _ = check(path, "--parent", parent, "--naming", "title")
+    assert "overlap" in out
+    assert "甲, #2" in out
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ('{"type": "FeatureCollection", "features": []}', "holds no features"),
+        ("code,WKT\n1,POINT(1 1)\n", "is not a GeoJSON"),
+    ],
+)
+def test_files_without_polygons(tmp_path: Path, parent: Path, text: str, sentence: str) -> None:
+    path = tmp_path / "grids.geojson"
+    path.write_text(text)
+    assert sentence in unusable(path, "--parent", parent)
+
+
+def test_other_formats_and_unknown_systems(tmp_path: Path, parent: Path) -> None:
+    table = tmp_path / "grids.csv"
+    table.write_text("code,WKT\n1,POINT(1 1)\n")
+    assert "is a CSV file" in unusable(table, "--parent", parent)
+    assert "no known coordinate system" in unusable(parent, "--parent", parent, "--crs", "EPSG:0")
+
+
+def test_a_ring_of_two_points_is_an_invalid_polygon(tmp_path: Path, parent: Path) -> None:
+    path = tmp_path / "grids.geojson"
+    ring = "[[[113, 30], [113.1, 30], [113, 30]]]"
+    path.write_text(
+        '{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {},'
+        f' "geometry": {{"type": "Polygon", "coordinates": {ring}}}}}]}}'
+    )
+    code, out, _ = check(path, "--parent", parent)
+    assert code == 1
+    assert out.startswith("invalid")
+    assert "cannot be the outline" in unusable(parent, "--parent", path)
+
+
+def test_overlapping_outlines_are_refused(tmp_path: Path, parent: Path) -> None:
+    twice = written(tmp_path / "outlines.geojson", {"a": square(0, 0), "b": square(0, 0)})
+    assert "give one outline" in unusable(parent, "--parent", twice)
+
+
+def test_long_lists_are_cut(tmp_path: Path, parent: Path) -> None:
+    far = {f"far{n}": square(n * 2, 20) for n in range(30)}
+    children = written(tmp_path / "grids.geojson", picture(TOWN) | far)
+    code, out, _ = check(children, "--parent", parent)
+    assert code == 1
+    assert "... and 10 more" in out
+    assert out.endswith("30 findings in 33 polygons.\n")

@@ -113,3 +113,7 @@ def test_ten_thousand_polygons_in_well_under_half_a_second() -> None:
     started = time.perf_counter()
     assert tiles(town.faces, town.outline)
     assert time.perf_counter() - started < 2
+
+
+def test_nothing_tiles_nothing() -> None:
+    assert not len(residue([], []))

@@ -50,6 +50,11 @@ def test_an_oblique_segment_allows_the_nearest_lattice_points() -> None:
     assert len(departures(triangle, far)) == 1
 
 
+def test_base_vertices_out_of_order_are_told() -> None:
+    steps = to_steps(shapely.get_coordinates(BASE)[:-1])
+    assert len(departures(BASE, shapely.Polygon(from_steps(steps[[0, 2, 1, 3]]))))
+
+
 def test_a_missing_vertex_is_told() -> None:
     base = with_vertex(BASE, 0, (0, 0))
     assert len(departures(base, BASE)) == 1
