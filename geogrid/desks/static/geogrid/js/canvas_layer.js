@@ -61,6 +61,11 @@ export const CanvasLayer = L.Renderer.extend({
 
   _updatePaths() {},
 
+  // Leaflet's own also places the canvas between two pixels, which blurs every line.
+  _reset() {
+    this._update();
+  },
+
   _update() {
     if (this._map._animatingZoom && this._bounds) return;
     L.Renderer.prototype._update.call(this);
