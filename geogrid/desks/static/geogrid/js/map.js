@@ -95,8 +95,10 @@ function covered(map) {
   const sheet = document.querySelector(".mapdesk.has-sheet > .side");
   const insets = { top: MARGIN_PX, right: MARGIN_PX, bottom: MARGIN_PX, left: MARGIN_PX };
   const bar = document.querySelector(".searchbar");
-  if (bar && bar.getBoundingClientRect().bottom > frame.top && getComputedStyle(bar).position === "absolute") {
-    insets.top += bar.getBoundingClientRect().bottom - frame.top;
+  const above = bar && getComputedStyle(bar).position === "absolute" ? bar.getBoundingClientRect() : null;
+  // Beside the map, in a panel, it covers nothing.
+  if (above && above.bottom > frame.top && above.right > frame.left + MARGIN_PX) {
+    insets.top += above.bottom - frame.top;
   }
   if (sheet && getComputedStyle(sheet).position === "absolute") {
     // Where it will come to rest, not where it is on its way.
