@@ -1,10 +1,12 @@
 """import_osm and generate_grids as an operator calls them, on the small fictional town."""
 
+from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import translation
 
 from geogrid.territory.actions import approve, enter_force, plan_residual, submit
 from geogrid.territory.models import Area, Grid, Plan, PlanLoad, Term
@@ -17,6 +19,12 @@ pytestmark = pytest.mark.django_db
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 TOWN = FIXTURES / "jinghu" / "town.osm.pbf"
 OUTLINE = FIXTURES / "jinghu" / "boundary.geojson"
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 def run(command: str, *args: object, **options: object) -> str:
