@@ -148,7 +148,7 @@ def event_line(event: CaseEvent) -> str:
 
 
 def _join(first: str, second: str) -> str:
-    return f"{first}{pgettext('between two parts of a sentence', ': ')}{second}" if second else first
+    return first + pgettext("between two parts of a sentence", ": ") + second if second else first
 
 
 # What a resident is told of each step; the rest happens inside the office.

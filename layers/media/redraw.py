@@ -14,7 +14,6 @@ from PIL import (
     Image,
     ImageOps,
     JpegImagePlugin,
-    MpoImagePlugin,
     PngImagePlugin,
     UnidentifiedImageError,
     WebPImagePlugin,
@@ -28,12 +27,11 @@ MAX_BYTES = 12 * 1024 * 1024
 MAX_PIXELS = 60_000_000
 LONGEST_SIDE = 1600
 QUALITY = 82
-# Named by their readers, so that these are loaded and no other ever is; phones send MPO as .jpg.
+# Named by their readers, so that these are loaded and no other ever is.
 FORMATS = tuple(
     reader.format
     for reader in (
         JpegImagePlugin.JpegImageFile,
-        MpoImagePlugin.MpoImageFile,
         PngImagePlugin.PngImageFile,
         WebPImagePlugin.WebPImageFile,
     )

@@ -1,7 +1,7 @@
 """Reporting a problem: one form, one look at it, sent. Works without scripts.
 
-Photos are kept when the form is looked at and wait under signed names; what is never sent is removed
-after a day.
+Photos are kept when the form is looked at and wait under signed names; what is never sent is
+removed after a day.
 """
 
 from dataclasses import dataclass
