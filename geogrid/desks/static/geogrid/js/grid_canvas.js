@@ -1,4 +1,4 @@
-/* Paints the grids of a GridLayer, in the order of the map style: heat, dimming, ribbons, leaf lines,
+/* Paints the grids of a GridLayer, in the order of the map style: dimming, ribbons, leaf lines,
    fixed lines, selected outline, the outline under the pointer. */
 
 import { CanvasLayer } from "./canvas_layer.js";
@@ -18,7 +18,7 @@ export const GridCanvas = CanvasLayer.extend({
     context.lineJoin = "round";
     context.lineCap = "round";
     const paths = gridPaths(owner, view);
-    this._fills(context, owner, view, palette);
+    this._unassigned(context, owner, view);
     if (owner._selected != null && owner.options.dim) this._dim(context, view, owner, palette);
     this._lines(context, view, paths, palette);
     if (owner._selected != null) this._selected(context, view, owner, palette);
@@ -27,18 +27,12 @@ export const GridCanvas = CanvasLayer.extend({
     }
   },
 
-  _fills(context, owner, view, palette) {
-    owner.grids.forEach((grid) => {
-      if (!visible(grid.box, view)) return;
-      const step = owner._heat ? owner._heat(grid.feature) : 0;
-      const unassigned = grid.kind === "unassigned";
-      if (!step && !unassigned) return;
-      context.save();
-      context.fillStyle = unassigned ? dots(context) : palette[HEAT[step]];
-      context.globalAlpha = unassigned ? 1 : HEAT_OPACITY;
+  _unassigned(context, owner, view) {
+    for (const grid of owner.grids) {
+      if (grid.kind !== "unassigned" || !visible(grid.box, view)) continue;
+      context.fillStyle = dots(context);
       context.fill(polygonPath(grid, view), "evenodd");
-      context.restore();
-    });
+    }
   },
 
   _dim(context, view, owner, palette) {
@@ -79,6 +73,26 @@ export const GridCanvas = CanvasLayer.extend({
       context.lineWidth = width * this.options.palette.gScale;
       context.strokeStyle = colour;
       context.stroke(path);
+    }
+  },
+});
+
+/* In a pane of its own, which multiplies: streets and houses show through the colour. */
+export const HeatCanvas = CanvasLayer.extend({
+  options: { className: "map-heat", padding: 0.3 },
+
+  draw(context, view) {
+    const { owner, palette } = this.options;
+    const [left, top, right, bottom] = view.box;
+    context.clearRect(left, top, right - left, bottom - top);
+    if (!owner._heat) return;
+    context.globalAlpha = HEAT_OPACITY;
+    for (const grid of owner.grids) {
+      const colour = palette[HEAT[owner._heat(grid.feature)]];
+      // Never a colour of the scale where nobody is responsible yet.
+      if (!colour || grid.kind === "unassigned" || !visible(grid.box, view)) continue;
+      context.fillStyle = colour;
+      context.fill(polygonPath(grid, view), "evenodd");
     }
   },
 });

@@ -6,7 +6,7 @@
  */
 
 import { buildArcs, insideRings, neighboursOf, ringsOf } from "./arcs.js";
-import { GridCanvas } from "./grid_canvas.js";
+import { GridCanvas, HeatCanvas } from "./grid_canvas.js";
 import { normalised } from "./canvas_layer.js";
 
 const { L } = window;
@@ -43,6 +43,7 @@ export const GridLayer = L.Evented.extend({
     this._map = map;
     const { palette, labels } = map.geogrid;
     this._canvas = new GridCanvas({ owner: this, palette, pane: "geogrid-grids" }).addTo(map);
+    if (this._heat) this._addHeat();
     if (this.options.labels && labels) labels.addSource(this);
     if (this.options.interactive) {
       map.on("click", this._click, this);
@@ -60,7 +61,8 @@ export const GridLayer = L.Evented.extend({
     if (this._enter) this._map.getContainer().removeEventListener("keydown", this._enter);
     if (this._map.geogrid.labels) this._map.geogrid.labels.removeSource(this);
     this._canvas.remove();
-    this._map = this._canvas = null;
+    if (this._heatCanvas) this._heatCanvas.remove();
+    this._map = this._canvas = this._heatCanvas = null;
     return this;
   },
 
@@ -84,7 +86,8 @@ export const GridLayer = L.Evented.extend({
   /** `step(feature)` gives -2 (far too few), -1, 0 (in range), 1 or 2 (far too many); null ends it. */
   setHeat(step) {
     this._heat = step;
-    this._redraw();
+    if (step && !this._heatCanvas && this._map) this._addHeat();
+    if (this._heatCanvas) this._heatCanvas.redraw();
     return this;
   },
 
@@ -189,8 +192,14 @@ export const GridLayer = L.Evented.extend({
     return index === undefined ? null : index;
   },
 
+  _addHeat() {
+    const { palette } = this._map.geogrid;
+    this._heatCanvas = new HeatCanvas({ owner: this, palette, pane: "geogrid-heat" }).addTo(this._map);
+  },
+
   _redraw() {
     if (!this._map) return;
+    if (this._heatCanvas) this._heatCanvas.redraw();
     this._canvas.redraw();
     if (this._map.geogrid.labels) this._map.geogrid.labels.redraw();
   },

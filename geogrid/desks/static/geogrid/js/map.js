@@ -18,7 +18,7 @@ import { OwnPosition, PinLayer } from "./position.js";
 import { isChinese, say } from "./words.js";
 
 const { L } = window;
-const PANES = { "geogrid-grids": 410, "geogrid-draft": 430, "geogrid-labels": 450 };
+const PANES = { "geogrid-heat": 405, "geogrid-grids": 410, "geogrid-draft": 430, "geogrid-labels": 450 };
 const MARGIN_PX = 36;
 const CLOSEST_ZOOM = 20;
 
@@ -38,7 +38,7 @@ export function openMap(element, given) {
   for (const [name, order] of Object.entries(PANES)) {
     const pane = map.createPane(name);
     pane.style.zIndex = order;
-    pane.classList.add("quiet-pane");
+    pane.classList.add("quiet-pane", name);
   }
   if (basemap) basemap.addTo(map);
   const large = document.documentElement.classList.contains("large");
