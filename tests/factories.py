@@ -174,9 +174,7 @@ def draft_plan(
     prefix = scheme.area.code_prefix
     tops = sorted({communities[letter] for letter in shapes})
     codes = {top: f"{prefix}{number:03d}" for number, top in enumerate(tops, start=1)}
-    grids = [
-        territory.NewGrid(1, code, code[-3:], f"{top}社区") for top, code in codes.items()
-    ]
+    grids = [territory.NewGrid(1, code, code[-3:], f"{top}社区") for top, code in codes.items()]
     for number, (letter, shape) in enumerate(sorted(shapes.items()), start=1):
         parent = codes[communities[letter]]
         grids.append(
@@ -204,9 +202,7 @@ def plan_in_force(scheme: Scheme, at: datetime = FOUNDED, **drawing: Any) -> Ter
     return territory.enter_force(plan=plan, by=None, at=at)
 
 
-def post(
-    grid: Grid, role: str = "worker", *, worker: Worker | None = None, **fields: Any
-) -> Post:
+def post(grid: Grid, role: str = "worker", *, worker: Worker | None = None, **fields: Any) -> Post:
     """Return a post over `grid` since the founding; without a worker give `vacancy_reason`."""
     return Post.objects.create(
         scheme=grid.plan.scheme,

@@ -83,9 +83,7 @@ def roll_back(*, scheme: Scheme, by: User | None, at: datetime) -> Term:
     return _begin(plan=last.plan, by=by, at=at, verb="roll_back", replace_cases=True)
 
 
-def _begin(
-    *, plan: Plan, by: User | None, at: datetime, verb: str, replace_cases: bool
-) -> Term:
+def _begin(*, plan: Plan, by: User | None, at: datetime, verb: str, replace_cases: bool) -> Term:
     require(by, Permission.PUBLISH, scheme=plan.scheme)
     running = Term.objects.at(at).filter(scheme=plan.scheme).select_related("plan").first()
     if running is not None and running.plan_id == plan.pk:

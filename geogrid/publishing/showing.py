@@ -1,7 +1,7 @@
 """Who answers for a grid, as far as residents may see it. Read live, never stored."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from geogrid.duty.models import Contact, Post, PostRole
@@ -73,9 +73,7 @@ def _worth_a_line(post: ShownPost, first: ShownPost | None) -> bool:
     return any(told) and (first is None or told != (first.name, first.phone))
 
 
-def _with_facts(
-    posts: list[Post], at: datetime
-) -> list[tuple[Post, set[str], dict[int, str]]]:
+def _with_facts(posts: list[Post], at: datetime) -> list[tuple[Post, set[str], dict[int, str]]]:
     workers = {post.worker_id for post in posts if post.worker_id is not None}
     facts = Disclosure.objects.facts(workers, at)
     phones = dict(
@@ -83,22 +81,22 @@ def _with_facts(
             "worker", "value"
         )
     )
-    return [(post, facts.get(post.worker_id, set()), phones) for post in posts]
+    return [(post, facts.get(post.worker_id or 0, set()), phones) for post in posts]
 
 
 def _shown(post: Post, grid: Grid, facts: set[str], phones: dict[int, str]) -> ShownPost:
     worker = post.worker
-    common = {
-        "role": post.role,
-        "level": grid.level,
-        "grid_name": grid.name,
-        "tier": post.tier,
-        "acting": post.acting,
-    }
+    shown = ShownPost(
+        role=post.role,
+        level=grid.level,
+        grid_name=grid.name,
+        tier=post.tier,
+        acting=post.acting,
+    )
     if worker is None or not worker.active:
-        return ShownPost(**common, vacancy=post.vacancy_reason or "-")
-    return ShownPost(
-        **common,
+        return replace(shown, vacancy=post.vacancy_reason or "-")
+    return replace(
+        shown,
         name=worker.name if Fact.NAME in facts else "",
         face=worker.face if Fact.PORTRAIT in facts else None,
         phone=phones.get(worker.pk, "") if Fact.DUTY_PHONE in facts else "",

@@ -35,13 +35,15 @@ def grid_features(
     rows = plan.grids.filter(level=level) if level is not None else plan.grids.leaves()
     if window is not None:
         rows = rows.filter(boundary__bboverlaps=window)
-    started = since.during.lower.isoformat() if since is not None else None
+    began = since.during.lower if since is not None else None
     return feature_collection(
         rows.order_by("code"),
         geometry="boundary",
         columns=_columns(page_of),
         identity="code",
-        also={"plan": {"number": plan.number, "in_force_from": started}},
+        also={
+            "plan": {"number": plan.number, "in_force_from": began.isoformat() if began else None}
+        },
     )
 
 

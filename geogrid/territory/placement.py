@@ -91,9 +91,7 @@ MANY = """
 """
 
 
-def locate(
-    *, scheme: Scheme, points: list[tuple[float, float]], at: datetime
-) -> list[str | None]:
+def locate(*, scheme: Scheme, points: list[tuple[float, float]], at: datetime) -> list[str | None]:
     """Return for many points (longitude, latitude) the code of the grid each lies in, or None.
 
     The same rule as `place`, for whole tables, in one query.
@@ -128,9 +126,7 @@ WITHIN_REACH = """
 """
 
 
-def near(
-    *, plan: Plan, points: list[tuple[float, float]], metres: float
-) -> list[list[str]]:
+def near(*, plan: Plan, points: list[tuple[float, float]], metres: float) -> list[list[str]]:
     """Return for each point the codes of the leaves closer than `metres`, nearest first.
 
     The first one contains the point, unless the point lies outside of the plan.
@@ -140,7 +136,7 @@ def near(
         return codes
     xs, ys = zip(*points, strict=True)
     across, along = metres_per_degree(max(abs(y) for y in ys))
-    values = {
+    values: dict[str, Any] = {
         "plan": plan.pk,
         "xs": numbers(xs),
         "ys": numbers(ys),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class LayerVersion(models.Model):
-    """`number` grows with every write to the layer and is never used twice, not even after a reset."""
+    """`number` grows with every write to the layer; none comes twice, not even after a reset."""
 
     layer = models.SlugField(_("layer"), unique=True)
     number = models.PositiveBigIntegerField(_("number"))

@@ -7,7 +7,15 @@ from typing import Any
 from django.db.models import QuerySet
 from django.db.models.expressions import Combinable
 
-__all__ = ["PointLayer", "TileLayer", "TilePart", "point_layer", "point_layers", "register", "tileset"]
+__all__ = [
+    "PointLayer",
+    "TileLayer",
+    "TilePart",
+    "point_layer",
+    "point_layers",
+    "register",
+    "tileset",
+]
 
 Columns = Mapping[str, str | Combinable]
 
@@ -60,6 +68,7 @@ _tiles: dict[tuple[str, str], TileLayer] = {}
 
 def register(layer: PointLayer | TileLayer) -> None:
     """Add a layer; two of one name are a mistake in the code."""
+    known: PointLayer | TileLayer
     if isinstance(layer, PointLayer):
         known = _points.setdefault(layer.key, layer)
     else:

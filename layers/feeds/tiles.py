@@ -78,7 +78,8 @@ def tile(layers: list[TileLayer], zoom: int, column: int, row: int) -> bytes:
 
 
 def _rows_sql(layer: TileLayer, zoom: int, column: int, row: int) -> tuple[str, list[Any]]:
-    statements, params = [], []
+    statements: list[str] = []
+    params: list[Any] = []
     for part in layer.parts:
         sql, part_params = _part(part, zoom, column, row).query.sql_with_params()
         statements.append(f"({sql})")

@@ -1,7 +1,7 @@
 """Fold the spellings of one address into one text.
 
-"Turmstraße 12 A", "turmstr. 12a" and "ＴＵＲＭＳＴＲＡＳＳＥ １２ａ" become `turmstr 12a`;
-"钟楼街１２号" and "钟楼街 十二 号" become `钟楼街 12`. The result is for comparing, never for showing.
+"Turmstraße 12 A", "turmstr. 12a" and the same in full-width letters become `turmstr 12a`;
+"钟楼街12号" and "钟楼街 十二 号" become `钟楼街 12`. Made for comparing, not for showing.
 """
 
 import re

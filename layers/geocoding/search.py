@@ -38,9 +38,7 @@ class Candidate:
     why: Why
 
 
-def find_addresses(
-    text: str, among: QuerySet[Address], *, limit: int = 10
-) -> list[Candidate]:
+def find_addresses(text: str, among: QuerySet[Address], *, limit: int = 10) -> list[Candidate]:
     """Return the addresses of `among` that `text` may mean, most likely first.
 
     Without a house number each street answers once, at its middle house; neighbours of a house only

@@ -49,7 +49,8 @@ def test_nothing_is_shown_until_somebody_recorded_a_basis() -> None:
     post(grid, worker=WorkerFactory(area=scheme.area))
     first = people_of(scheme=scheme, grid=grid, parents=[grid.parent], at=now()).first
     assert first is not None
-    assert (first.name, first.face, first.phone, first.duties, first.hours) == ("", None, "", "", "")
+    assert (first.name, first.face, first.phone) == ("", None, "")
+    assert (first.duties, first.hours) == ("", "")
     assert first.role.code == "worker"
 
 
@@ -101,11 +102,13 @@ def test_only_publishers_show_but_workers_may_withdraw_their_own() -> None:
 def test_the_grids_own_worker_comes_before_the_stand_in_and_the_chief() -> None:
     term = town()
     grid = first_leaf(term)
-    post(grid, tier="B", worker=shown_worker(term.scheme.area, name="常在线", phone="000 0000 0104"))
+    post(
+        grid, tier="B", worker=shown_worker(term.scheme.area, name="常在线", phone="000 0000 0104")
+    )
     people = shown(term, grid)
     assert people.first.role.code == "worker"
     assert people.vacant is None
-    assert [(other.name, other.tier) for other in people.others][0] == ("常在线", "B")
+    assert (people.others[0].name, people.others[0].tier) == ("常在线", "B")
     assert people.others[-1].role.code == "chief"
 
 

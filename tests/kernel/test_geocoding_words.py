@@ -8,8 +8,9 @@ from layers.geocoding.matching import Why, score
 from layers.geocoding.normalise import normalise, number_key, search_key
 from layers.geocoding.parsing import Question, parse
 
+WIDE = "".join(chr(ord(letter) + 0xFEE0) for letter in "TURMSTRASSE") + " 12a"
 SAME = [
-    ("turmstr 12a", ["Turmstraße 12 A", "turmstr. 12a", "ＴＵＲＭＳＴＲＡＳＳＥ １２ａ", "Turmstrasse 12a"]),
+    ("turmstr 12a", ["Turmstraße 12 A", "turmstr. 12a", WIDE, "Turmstrasse 12a"]),
     ("muhlenstr 3", ["Mühlenstr.3", "Muehlenstraße 3", "MÜHLENSTRASSE 3", "Mu\u0308hlenstraße 3"]),
     ("钟楼街 12", ["钟楼街12号", "钟楼街１２号", "钟楼街十二号", " 钟楼街 12 号 "]),
     ("春晖小区 3 2", ["春晖小区3栋2单元", "春晖小区三幢二单元", "春晖小区3号楼2单元"]),

@@ -1,7 +1,6 @@
 """Read what stands in an address strictly: a wrong value is refused with a sentence, never guessed.
 
-`float("１３")`, `float("nan")` and `float("1_3")` all work in Python, which is why they do not
-decide here.
+Python's `float` takes full-width digits, "nan" and "1_3", which is why it does not decide here.
 """
 
 import re
@@ -60,7 +59,7 @@ def moment(value: str, *, name: str, zone: str) -> datetime:
         read = parse_datetime(value)
         if read is None:
             day = parse_date(value)
-            read = datetime.combine(day, time()) if day else None  # noqa: DTZ001
+            read = datetime.combine(day, time()) if day else None
         if read is not None and read.tzinfo is None:
             read = read.replace(tzinfo=ZoneInfo(zone))
     except ValueError:

@@ -116,7 +116,7 @@ def scheme_for(point: Point, *, slug: str | None, code: str | None) -> Scheme | 
 def _nearest(schemes: Any, point: Point) -> Scheme | None:
     here = Cast(Value(point, output_field=PointField(srid=4326)), PointField(geography=True))
     there = Cast("area__boundaries__boundary", MultiPolygonField(geography=True))
-    near: Scheme | None = (
+    near: Any = (
         schemes.annotate(metres=GroundMetres(there, here))
         .order_by(F("metres").asc(nulls_last=True))
         .first()
@@ -144,7 +144,8 @@ def answer(request: HttpRequest, scheme: Scheme | None, placement: Placement) ->
         "parents": [told(grid) for grid in placement.parents],
         "on_border_with": [told(grid) for grid in placement.on_border_with],
         "possible": [
-            {**told(grid), "metres": round(grid.metres, 2)} for grid in placement.possible
+            {**told(grid), "metres": round(getattr(grid, "metres", 0), 2)}
+            for grid in placement.possible
         ],
         "plan": {"number": plan.number, "in_force_from": placement.since} if plan else None,
     }

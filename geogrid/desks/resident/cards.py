@@ -1,4 +1,4 @@
-"""What a resident reads about one grid, gathered for the template: nothing here decides anything."""
+"""What a resident reads about one grid, gathered for the template; nothing is decided here."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -133,7 +133,7 @@ def unchanged_since(term: Term, grid: Grid) -> datetime:
         .order_by("-began")
         .values_list("same", "began")
     )
-    since: datetime = term.during.lower
+    since: Any = term.during.lower
     for same_shape, during in rows:
         if not same_shape:
             break

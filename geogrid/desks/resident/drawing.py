@@ -4,11 +4,13 @@ Shapes are simplified as a coverage, so shared borders stay shared; nothing is m
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import shapely
 from django.contrib.gis.geos import Polygon
 from django.core.cache import cache
+from django.db.models import QuerySet
 
 from geogrid.territory.geometry import to_shapely
 from geogrid.territory.map_layers import grid_version
@@ -21,6 +23,7 @@ __all__ = ["Drawing", "DrawnGrid", "draw"]
 WIDTH, HEIGHT = 872, 800
 MARGIN = 24
 CRUMB_PX = 0.8
+ROOMY_PX = 11
 MAIN_STREET = 2
 ANY_STREET = 3
 CLOSE_UP_M = 2_500  # a grid and its neighbours; then smaller streets are drawn too
@@ -92,7 +95,7 @@ class _Frame:
 def _draw(plan: Plan, around: Grid | None) -> Drawing:
     leaves = list(plan.grids.leaves().order_by("code"))
     shapes = np.array([to_shapely(leaf.boundary) for leaf in leaves], dtype=object)
-    bounds = shapely.total_bounds(shapes)
+    bounds: Any = shapely.total_bounds(shapes)
     if around is not None:
         bounds = _with_neighbours(to_shapely(around.boundary))
     frame = _Frame(tuple(bounds))
@@ -106,7 +109,13 @@ def _draw(plan: Plan, around: Grid | None) -> Drawing:
         radius = leaf.label_radius_m / frame.metres_per_px
         grids.append(
             DrawnGrid(
-                leaf.code, leaf.label, leaf.name, _path(shape), round(x, 1), round(y, 1), radius > 11
+                code=leaf.code,
+                label=leaf.label,
+                name=leaf.name,
+                path=_path(shape),
+                x=round(x, 1),
+                y=round(y, 1),
+                roomy=radius > ROOMY_PX,
             )
         )
     parents = {leaf.parent_id for leaf in leaves}
@@ -130,18 +139,19 @@ def _draw(plan: Plan, around: Grid | None) -> Drawing:
 
 
 def _with_neighbours(shape: shapely.Geometry) -> tuple[float, float, float, float]:
-    west, south, east, north = shape.bounds
+    west, south, east, north = shapely.bounds(shape)
     wide, high = (east - west) * 0.6, (north - south) * 0.6
     return west - wide, south - high, east + wide, north + high
 
 
-def _drawn(rows: object, field: str, frame: _Frame, window: Polygon) -> str:
-    found = rows.filter(**{f"{field}__bboverlaps": window})  # type: ignore[attr-defined]
+def _drawn(rows: QuerySet[Any], field: str, frame: _Frame, window: Polygon) -> str:
+    found = rows.filter(**{f"{field}__bboverlaps": window})
     shapes = [to_shapely(shape) for shape in found.values_list(field, flat=True)]
     if not shapes:
         return ""
     box = shapely.box(-8, -8, WIDTH + 8, HEIGHT + 8)
-    flat = shapely.simplify(shapely.transform(np.array(shapes, dtype=object), frame.pixels), CRUMB_PX)
+    pixels = shapely.transform(np.array(shapes, dtype=object), frame.pixels)
+    flat = shapely.simplify(pixels, CRUMB_PX)
     kept = flat[~shapely.is_empty(flat)]
     if shapely.get_dimensions(kept[0]) == 2:
         kept = kept[shapely.area(kept) > 16]

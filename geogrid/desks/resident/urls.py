@@ -1,16 +1,13 @@
-from importlib.util import find_spec
-
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from geogrid.desks.resident import views
 
 app_name = "resident"
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
     path("type-size/", views.type_size, name="type_size"),
     path("map/<slug:area>/", views.area_map, name="map"),
     path("map/<slug:area>/search", views.search, name="search"),
     path("map/<slug:area>/grid/<str:code>/", views.grid, name="grid"),
+    path("report/", include("geogrid.desks.resident.report_urls")),
 ]
-if find_spec("geogrid.desks.resident.report_urls"):
-    urlpatterns.append(path("report/", include("geogrid.desks.resident.report_urls")))

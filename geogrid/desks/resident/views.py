@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib.gis.geos import Point
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
@@ -54,7 +54,7 @@ def area_map(request: HttpRequest, area: str) -> HttpResponse:
 
 @require_safe
 def grid(request: HttpRequest, area: str, code: str) -> HttpResponse:
-    """One grid's card; `?fragment=1` is the card alone, `?at=lon,lat&place=` what was looked for."""
+    """One grid's card; `?fragment=1`: the card alone, `?at=lon,lat&place=`: what was looked for."""
     place, term = _in_force(area)
     found = get_object_or_404(
         Grid.objects.select_related("parent").leaves(), plan=term.plan_id, code=_plain(code)
@@ -71,7 +71,7 @@ def grid(request: HttpRequest, area: str, code: str) -> HttpResponse:
         "area": place,
         "card": card,
         "around": around_words(card.around),
-        "report_url": _report_url(),
+        "report_url": reverse("resident:report"),
     }
     if request.GET.get("fragment"):
         response = render(request, "resident/card.html", context)
@@ -153,13 +153,6 @@ def _layer_name(key: str) -> str:
         "hazards": _("Hazard points"),
     }
     return names[key]
-
-
-def _report_url() -> str:
-    try:
-        return reverse("resident:report")
-    except NoReverseMatch:
-        return ""
 
 
 def _communities(term: Term) -> list[dict[str, Any]]:

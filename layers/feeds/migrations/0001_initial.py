@@ -4,24 +4,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='LayerVersion',
+            name="LayerVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('layer', models.SlugField(unique=True, verbose_name='layer')),
-                ('number', models.PositiveBigIntegerField(verbose_name='number')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("layer", models.SlugField(unique=True, verbose_name="layer")),
+                ("number", models.PositiveBigIntegerField(verbose_name="number")),
             ],
             options={
-                'verbose_name': 'layer version',
-                'verbose_name_plural': 'layer versions',
-                'ordering': ['layer'],
+                "verbose_name": "layer version",
+                "verbose_name_plural": "layer versions",
+                "ordering": ["layer"],
             },
         ),
     ]
