@@ -61,3 +61,14 @@ class SameCase(CodedError):
 class YearUnusable(CodedError):
     code = "cases.year_unusable"
     message = _("%(day)s does not belong to %(year)s, or is listed twice.")
+
+
+class WorkerMissing(CodedError):
+    code = "cases.worker_missing"
+    message = _("Choose who is to handle it.")
+
+
+class NoSuchCase(CodedError):
+    code = "cases.no_such_case"
+    message = _("There is no case %(number)s here.")
+    status = 404
