@@ -22,6 +22,8 @@ from geogrid.coverage.levelling import level
 from layers.datum.metric import metres_per_degree
 
 Shapes = NDArray[np.object_]
+# Grids start smaller than wanted: giving some up afterwards is easy, cutting one in two is not.
+SMALL_AT_FIRST = (0.75, 0.8)
 HEAVY_SHARE = 0.2  # a block with more than this share of a full grid is worth cutting
 
 
@@ -84,8 +86,8 @@ def divide(ground: Ground, *, at_least: int, at_most: int) -> Division:
             atoms.faces[mine],
             load[mine],
             ground.seeds[[number]],
-            at_least=at_least,
-            at_most=at_most,
+            at_least=at_least * SMALL_AT_FIRST[0],
+            at_most=at_most * SMALL_AT_FIRST[1],
         )
         even = level(
             atoms.faces[mine], load[mine], grouping.grid, at_least=at_least, at_most=at_most
