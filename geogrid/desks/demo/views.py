@@ -64,7 +64,7 @@ def enter(request: HttpRequest, area: str, role: str) -> HttpResponse:
 def _desk(role: str, area: Area) -> str:
     if role == "patrol":
         return reverse("patrol:today")
-    return reverse(f"{role}:" + {"planner": "plan", "office": "home"}[role], args=[area.slug])
+    return reverse(f"{role}:" + {"planner": "plan", "office": "cases"}[role], args=[area.slug])
 
 
 def _resident_start(area: Area) -> str:

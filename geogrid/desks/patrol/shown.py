@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib.gis.geos import Point
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -125,7 +125,7 @@ def _hazard(stop: HazardStop, today: date) -> ShownStop:
 
 
 def _case(stop: CaseStop, today: date) -> ShownStop:
-    url = case_url(stop.case)
+    url = reverse("patrol:case", args=[stop.case.pk])
     return ShownStop(
         key=f"case-{stop.case.pk}",
         name=stop.case.title,
@@ -150,10 +150,3 @@ def _place(point: Point | None, stop: Stop) -> dict[str, Any]:
         "azimuth": way.azimuth if way else None,
         "arrow": round(way.azimuth / 45) % 8 * 45 if way else 0,
     }
-
-
-def case_url(case: Any) -> str:
-    try:
-        return reverse("patrol:case", args=[case.pk])
-    except NoReverseMatch:
-        return reverse("patrol:today")

@@ -1,8 +1,7 @@
-from importlib.util import find_spec
-
 from django.urls import URLPattern, path
 
 from geogrid.desks.patrol import views
+from geogrid.desks.patrol.case_urls import case_urls
 
 app_name = "patrol"
 urlpatterns: list[URLPattern] = [
@@ -13,9 +12,5 @@ urlpatterns: list[URLPattern] = [
     path("hazard/<int:number>/", views.hazard, name="hazard"),
     path("hazard/<int:number>/visit/", views.visit, name="visit"),
     path("visit/<int:number>/photo/", views.photo, name="photo"),
+    *case_urls,
 ]
-# Reporting and handling cases on the phone stands in its own file.
-if find_spec("geogrid.desks.patrol.case_urls"):
-    from geogrid.desks.patrol.case_urls import case_urls
-
-    urlpatterns += case_urls

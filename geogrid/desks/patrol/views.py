@@ -11,7 +11,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
@@ -236,11 +236,8 @@ def _interval(stop: HazardStop) -> str:
 
 
 def _frame(tab: str) -> dict[str, Any]:
-    """The tab bar; reporting stands in the part about cases."""
-    try:
-        report = reverse("patrol:report")
-    except NoReverseMatch:
-        report = "/"
+    """The tab bar, and the ways to reporting and to the worker's cases."""
+    report = reverse("patrol:report")
     words = {
         "today": (reverse("patrol:today"), pgettext("tab", "Today"), "note"),
         "map": (reverse("patrol:map"), pgettext("tab", "Map"), "map"),
@@ -251,4 +248,4 @@ def _frame(tab: str) -> dict[str, Any]:
         {"url": url, "word": word, "icon": icon, "current": name == tab}
         for name, (url, word, icon) in words.items()
     ]
-    return {"tabs": tabs, "tab": tab}
+    return {"tabs": tabs, "tab": tab, "report_url": report, "cases_url": reverse("patrol:cases")}
