@@ -22,7 +22,8 @@ UNLIKELY = 0.3  # below, an answer is not worth a line on the screen
 UNLIKE = 0.5  # names
 NAME_ALIKE = 0.4  # shared trigrams of a place's name; one wrong letter in a short name costs half
 PLACES_COMPARED = 50
-MUCH_WORSE = 0.6  # an answer that far behind the best one only distracts
+MUCH_WORSE = 0.75  # an answer that far behind the best one only distracts
+NEIGHBOURS_OFFERED = 3
 SAME_DOOR_DEGREES = 3  # decimals: two rows of one door lie closer than about 100 m
 DIGITS = re.compile(r"\d+")
 
@@ -57,8 +58,9 @@ def find_addresses(text: str, among: QuerySet[Address], *, limit: int = 10) -> l
     rows = [row for row in among.filter(begins) if row.street in names]
     found = _doors(question, rows) if question.house else _middles(question, rows)
     best = max((candidate.confidence for candidate in found), default=0)
-    if best == 1:
-        found = [candidate for candidate in found if candidate.why != Why.NEAR_HOUSE]
+    neighbours = 0 if best == 1 else NEIGHBOURS_OFFERED
+    near = [candidate for candidate in found if candidate.why == Why.NEAR_HOUSE][neighbours:]
+    found = [candidate for candidate in found if candidate not in near]
     bar = max(UNLIKELY, best * MUCH_WORSE)
     return _once_each(c for c in found if c.confidence >= bar)[:limit]
 

@@ -93,49 +93,44 @@ class _Frame:
 
 
 def _draw(plan: Plan, around: Grid | None) -> Drawing:
-    leaves = list(plan.grids.leaves().order_by("code"))
-    shapes = np.array([to_shapely(leaf.boundary) for leaf in leaves], dtype=object)
-    bounds: Any = shapely.total_bounds(shapes)
-    if around is not None:
-        bounds = _with_neighbours(to_shapely(around.boundary))
-    frame = _Frame(tuple(bounds))
-    flat = shapely.coverage_simplify(shapely.transform(shapes, frame.pixels), CRUMB_PX * 2)
-    box = shapely.box(-8, -8, WIDTH + 8, HEIGHT + 8)
-    grids = []
-    for leaf, shape in zip(leaves, flat, strict=True):
-        if not shape.intersects(box):
-            continue
-        x, y = frame.pixels(np.array([leaf.label_point.x, leaf.label_point.y]))
-        radius = leaf.label_radius_m / frame.metres_per_px
-        grids.append(
-            DrawnGrid(
-                code=leaf.code,
-                label=leaf.label,
-                name=leaf.name,
-                path=_path(shape),
-                x=round(x, 1),
-                y=round(y, 1),
-                roomy=radius > ROOMY_PX,
-            )
-        )
-    parents = {leaf.parent_id for leaf in leaves}
-    tops = [
-        shapely.coverage_union_all(
-            [shape for leaf, shape in zip(leaves, flat, strict=True) if leaf.parent_id == parent]
-        )
-        for parent in parents
-    ]
+    if around is None:
+        frame = _Frame(plan.boundary.boundary.extent)
+    else:
+        frame = _Frame(_with_neighbours(to_shapely(around.boundary)))
     window = frame.window()
+    leaves = list(plan.grids.leaves().filter(boundary__bboverlaps=window).order_by("code"))
+    shapes = np.array([to_shapely(leaf.boundary) for leaf in leaves], dtype=object)
+    flat = shapely.coverage_simplify(shapely.transform(shapes, frame.pixels), CRUMB_PX * 2)
     smallest = ANY_STREET if frame.metres_per_px * WIDTH < CLOSE_UP_M * 2 else MAIN_STREET
     return Drawing(
         width=WIDTH,
         height=HEIGHT,
-        grids=grids,
-        communities="".join(_path(top.boundary) for top in tops),
-        water=_drawn(LandUse.objects.filter(kind="water"), "shape", frame, window),
+        grids=[_grid(leaf, shape, frame) for leaf, shape in zip(leaves, flat, strict=True)],
+        communities=_communities(leaves, flat),
+        water=_drawn(LandUse.objects.filter(kind=LandUse.Kind.WATER), "shape", frame, window),
         green=_drawn(LandUse.objects.filter(kind__in=GREEN), "shape", frame, window),
         streets=_drawn(Street.objects.filter(rank__lte=smallest), "path", frame, window),
     )
+
+
+def _grid(leaf: Grid, shape: shapely.Geometry, frame: _Frame) -> DrawnGrid:
+    x, y = frame.pixels(np.array([leaf.label_point.x, leaf.label_point.y]))
+    return DrawnGrid(
+        code=leaf.code,
+        label=leaf.label,
+        name=leaf.name,
+        path=_path(shape),
+        x=round(x, 1),
+        y=round(y, 1),
+        roomy=leaf.label_radius_m / frame.metres_per_px > ROOMY_PX,
+    )
+
+
+def _communities(leaves: list[Grid], flat: np.ndarray) -> str:
+    """Return the outlines of the grids above the leaves, as far as their leaves are here."""
+    parents = np.array([leaf.parent_id or 0 for leaf in leaves])
+    outlines = (shapely.coverage_union_all(flat[parents == one]) for one in np.unique(parents))
+    return "".join(_path(shapely.boundary(outline)) for outline in outlines)
 
 
 def _with_neighbours(shape: shapely.Geometry) -> tuple[float, float, float, float]:

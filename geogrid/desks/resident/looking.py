@@ -16,7 +16,7 @@ __all__ = ["Answer", "answers"]
 
 MOST = 8
 SURE = 0.9
-LIKELY = 0.6
+LIKELY = 0.5
 NAMED = (
     ("school", School),
     ("health", Hospital),
