@@ -144,7 +144,9 @@ class Cluster:
     def _start(self) -> None:
         self._write_settings()
         if self.is_running():
-            return
+            if self._listens_here():
+                return
+            self.stop()  # its folder was moved, or its socket was swept away
         try:
             run(
                 self._control("-w", "-t", "90", "-l", self.log, "-s", "start"),
@@ -155,6 +157,11 @@ class Cluster:
             tail = "\n".join(self.log.read_text(errors="replace").splitlines()[-20:])
             raise Refusal(f"the database did not start:\n{failed.output}\n{tail}") from None
         self._boot_note().write_text(_boot())
+
+    def _listens_here(self) -> bool:
+        # The fifth line of postmaster.pid is the socket's folder.
+        lines = (self.data / "postmaster.pid").read_text().splitlines()
+        return lines[4:5] == [str(self.sockets)] and any(self.sockets.glob(".s.PGSQL.*"))
 
     def _write_settings(self) -> None:
         values = {**COMMON, "unix_socket_directories": str(self.sockets)}

@@ -91,13 +91,14 @@ class Places:
         return self.state / "tmp"
 
     def sockets(self, name: str) -> Path:
-        """Folder of a cluster's socket: short, plain and private."""
+        """Folder of a cluster's socket: short, plain, private, and one for each state folder."""
+        tag = hashlib.sha256(os.fsencode(self.state)).hexdigest()[:10]
         if IS_ROOT:
-            return Path("/run/geogrid") / self.tag / name
+            return Path("/run/geogrid") / tag / name
         near = self.state / "run" / name
         if str(near).isascii() and "," not in str(near) and len(str(near)) < LONGEST_SOCKET_FOLDER:
             return near
-        return Path("/tmp") / f"geogrid-{os.geteuid()}-{self.tag}" / name
+        return Path("/tmp") / f"geogrid-{os.geteuid()}-{tag}" / name
 
     def prepare(self) -> None:
         """Make the folders with their owners; refuse what belongs to somebody else."""
