@@ -18,12 +18,16 @@ from layers.places.models import HazardPoint
 # was never visited.
 PASSED = ((0.62, 0.1, 0.8), (0.80, 0.85, 1.0), (0.94, 1.05, 1.6))
 PROBLEM_EVERY = 11
+ELSEWHERE_EVERY = 3
 WORKING_DAY = 1.4  # calendar days, weekends included
 
 
 @transaction.atomic
 def visit_hazards(town: DemoTown, plan: Plan, now: datetime) -> int:
-    """Record a last visit for most hazard points of the town; return how many."""
+    """Record a last visit for most hazard points of the home quarter, and of some grids elsewhere.
+
+    Returns how many. In the other grids nobody has begun: everything is due.
+    """
     holders = {
         post.lineage: post.worker
         for post in Post.objects.at(now)
@@ -35,9 +39,10 @@ def visit_hazards(town: DemoTown, plan: Plan, now: datetime) -> int:
         for rule in reversed(InspectionRule.objects.of(plan.scheme.area))
     }
     count = 0
-    for grid in plan.grids.leaves().order_by("code"):
+    for position, grid in enumerate(plan.grids.leaves().select_related("parent").order_by("code")):
         worker = holders.get(grid.lineage)
-        if worker is None:
+        home = grid.parent is not None and grid.parent.name == town.home_quarter
+        if worker is None or not (home or position % ELSEWHERE_EVERY == 0):
             continue
         for hazard in _hazards_of(grid, plan):
             days = rules.get((hazard.hazard_class_id, hazard.level))
