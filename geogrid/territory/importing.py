@@ -7,7 +7,8 @@ from pathlib import Path
 from django.db import transaction
 
 from geogrid.territory.founding import AreaNote, found_area
-from geogrid.territory.models import Area
+from geogrid.territory.loads import rebuild_loads
+from geogrid.territory.models import Area, Plan
 from layers.intake.osm import Extract, read_extract
 from layers.intake.outline import outline_in_extract, read_outline
 from layers.intake.report import QualityReport
@@ -25,6 +26,8 @@ class Imported:
 
 def import_town(*, extract: Path, boundary: Path | None, note: AreaNote, at: datetime) -> Imported:
     """Bring the extract in as the ground of the area `note` describes; repeatable.
+
+    What lies in the grids of the area's plans is counted anew.
 
     Without `boundary` the outline is the administrative boundary called `note.name` in the extract.
     Raises layers.intake.errors.IntakeError for files that cannot be used; then nothing changed.
@@ -47,4 +50,6 @@ def import_town(*, extract: Path, boundary: Path | None, note: AreaNote, at: dat
             ),
             at=at,
         )
+        for plan in Plan.objects.filter(scheme__area=area).exclude(state=Plan.State.WITHDRAWN):
+            rebuild_loads(plan=plan, at=at)
     return Imported(area, report)

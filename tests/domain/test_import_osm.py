@@ -106,6 +106,16 @@ def test_grids_tile_the_town_and_carry_their_loads() -> None:
     assert set(Grid.objects.filter(level=1).values_list("label", flat=True)) >= {"01", "02"}
 
 
+def test_an_import_counts_the_grids_of_existing_plans_anew() -> None:
+    import_town()
+    run("generate_grids", area="jinghu")
+    counted = list(PlanLoad.objects.order_by("grid__code").values_list("dwellings", flat=True))
+    PlanLoad.objects.update(dwellings=1)
+    import_town()
+    again = PlanLoad.objects.order_by("grid__code").values_list("dwellings", flat=True)
+    assert list(again) == counted
+
+
 def test_the_plan_can_be_put_in_force_although_the_database_proves_it_again() -> None:
     import_town()
     run("generate_grids", area="jinghu")
