@@ -5,6 +5,7 @@ const SHIFTS = [[0, 0], [0, -14], [0, 14], [16, 0], [-16, 0]];
 const LEAST_RADIUS_PX = 11;
 const NAME_FROM_RADIUS_PX = 23;
 const PILL_PX = 15;
+const PILL_TO_GRID = 3.4; // width of a pill to the radius of the inscribed circle
 const PILL_SHIFTS = [0, 36, -36, 52, -52, 70];
 const LONG_NAME = 6;
 const COMMUNITY_SHIFTS = [0, -18, 18, -34, 34, -60, 60, 90, -90];
@@ -40,12 +41,15 @@ export function placeGridLabels(grids, taken, measure, options) {
 export function placePill(grid, taken, measure, scale) {
   const size = PILL_PX * (scale || 1);
   const half = size * 1.07;
-  const width = measure(grid.full, size, 700) + size * 1.75;
+  const widthOf = (words) => measure(words, size, 700) + size * 1.75;
+  // A pill much wider than its grid would hide what it names.
+  const text = widthOf(grid.full) > grid.radius * PILL_TO_GRID ? grid.number : grid.full;
+  const width = widthOf(text);
   const boxAt = (dy) => [grid.x - width / 2, grid.y + dy - half, grid.x + width / 2, grid.y + dy + half];
   const dy = PILL_SHIFTS.find((shift) => !taken.hits(boxAt(shift))) || 0;
   const box = boxAt(dy);
   taken.take(box);
-  return { kind: "pill", text: grid.full, x: grid.x, y: grid.y + dy, size, box };
+  return { kind: "pill", text, x: grid.x, y: grid.y + dy, size, box };
 }
 
 function textsFor(grid, size, measure, everyName) {

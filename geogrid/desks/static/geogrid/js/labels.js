@@ -8,7 +8,7 @@ import { placeCommunityNames, placeGridLabels, placePill } from "./grid_labels.j
 import { placeStreetNames } from "./street_names.js";
 
 const EDGE_PX = 5;
-const COVERS = "[data-covers-map], .topright, .topleft, .legend, .searchbar, .mapdesk.has-sheet > .side";
+const COVERS = "[data-covers-map], .float, .legend, .mapdesk.has-sheet > .side";
 const STREETS_FROM_ZOOM = 14;
 const SMALL_STREETS_FROM_ZOOM = 16;
 const PLACE_NAMES_FROM_ZOOM = 12;

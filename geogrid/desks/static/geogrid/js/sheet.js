@@ -19,9 +19,14 @@ export function restingStop(percent, speed) {
 /** Make `side` a sheet; returns {goTo(stop), stop}. Fires "sheetstop" on it with {stop}. */
 export function openSheet(side, options) {
   const grip = side.querySelector(".grip");
+  const large = document.documentElement.classList.contains("large");
   const sheet = {
     stop: null,
+    /** Pages ask for a stop; large type has no room for the middle one. */
     goTo(stop) {
+      sheet.rest(large && stop === STOPS[1] ? STOPS[2] : stop);
+    },
+    rest(stop) {
       sheet.stop = stop;
       side.dataset.stop = String(stop);
       const frame = side.parentElement.getBoundingClientRect().height;
@@ -36,11 +41,11 @@ export function openSheet(side, options) {
   if (grip) {
     // One press goes up, from the top all the way down.
     grip.addEventListener("click", () => {
-      if (!grip.dataset.dragged) sheet.goTo(STOPS[(STOPS.indexOf(sheet.stop) + 1) % STOPS.length]);
+      if (!grip.dataset.dragged) sheet.rest(STOPS[(STOPS.indexOf(sheet.stop) + 1) % STOPS.length]);
     });
     listenToDrag(grip, side, sheet);
   }
-  window.addEventListener("resize", () => sheet.goTo(sheet.stop));
+  window.addEventListener("resize", () => sheet.rest(sheet.stop));
   sheet.goTo((options && options.stop) || STOPS[1]);
   return sheet;
 }
@@ -69,7 +74,7 @@ function listenToDrag(grip, side, sheet) {
     side.classList.remove("dragging");
     if (grip.dataset.dragged) {
       const speed = (event.clientY - from.y) / Math.max(1, event.timeStamp - from.at);
-      sheet.goTo(restingStop(percentAt(event), speed));
+      sheet.rest(restingStop(percentAt(event), speed));
       // The click that follows a drag is not a press.
       setTimeout(() => delete grip.dataset.dragged, 50);
     }
