@@ -11,8 +11,9 @@ from typing import Any
 
 from django.contrib.gis.geos import Point
 from django.db import connection
+from django.db.models import Subquery
 
-from geogrid.territory.models import Grid, Plan, Scheme, Term
+from geogrid.territory.models import Grid, Level, Plan, Scheme, Term
 from layers.datum.metric import metres_per_degree
 
 __all__ = ["Placement", "locate", "near", "place"]
@@ -48,11 +49,13 @@ def place(
     `accuracy_m` is a radius in metres up to 5,000; anything larger is cut down to that, since no
     answer would help.
     """
-    terms = Term.objects.at(at).filter(scheme=scheme).order_by()
-    term = terms.select_related("plan").defer("plan__outline", "receipt").first()
+    lowest = Level.objects.filter(scheme=scheme).order_by("-depth").values("depth")[:1]
+    terms = Term.objects.at(at).filter(scheme=scheme).order_by().annotate(depth=Subquery(lowest))
+    term: Any = terms.select_related("plan").defer("plan__outline", "receipt").first()
     if term is None:
         return Placement()
-    leaves = Grid.objects.filter(plan=term.plan).leaves().select_related("parent")
+    # The depth as a number, not as a sub-query: this one is asked thousands of times a minute.
+    leaves = Grid.objects.filter(plan=term.plan, level=term.depth).select_related("parent")
     # Boundaries stay in the database: nobody here looks at them.
     covering = list(leaves.covering(where).defer("boundary", "parent__boundary"))
     if not covering:
@@ -86,7 +89,7 @@ MANY = """
     FROM unnest(%(xs)s::float8[], %(ys)s::float8[]) WITH ORDINALITY AS spot(x, y, place)
     JOIN territory_grid leaf
       ON ST_Covers(leaf.boundary, ST_SetSRID(ST_MakePoint(spot.x, spot.y), 4326))
-    WHERE leaf.plan_id = %(plan)s AND leaf.level = plan_depth(%(plan)s)
+    WHERE leaf.plan_id = %(plan)s AND leaf.level = (SELECT plan_depth(%(plan)s))
     GROUP BY spot.place
 """
 
@@ -120,7 +123,7 @@ WITHIN_REACH = """
     CROSS JOIN LATERAL (SELECT ST_SetSRID(ST_MakePoint(spot.x, spot.y), 4326) AS point) AS here
     JOIN territory_grid leaf
       ON leaf.boundary && ST_Expand(here.point, %(wide)s, %(high)s)
-    WHERE leaf.plan_id = %(plan)s AND leaf.level = plan_depth(%(plan)s)
+    WHERE leaf.plan_id = %(plan)s AND leaf.level = (SELECT plan_depth(%(plan)s))
       AND ST_DWithin(leaf.boundary::geography, here.point::geography, %(metres)s)
     ORDER BY spot.place, metres, leaf.code
 """
