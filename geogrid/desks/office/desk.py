@@ -9,6 +9,7 @@ from django.core.paginator import Page, Paginator
 from django.http import QueryDict
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from geogrid.cases.events import DueWords, due_words
 from geogrid.cases.models import Case, Category
@@ -20,8 +21,8 @@ from geogrid.territory.models import Area, Grid, Scheme
 __all__ = ["COUNT_WORDS", "Asked", "Row", "communities", "counts", "rows", "selection"]
 
 COUNT_WORDS = {
-    "open": (_("Open"), ""),
-    "new": (_("New"), ""),
+    "open": (pgettext_lazy("cases", "Open"), ""),
+    "new": (pgettext_lazy("cases", "New"), ""),
     "overdue": (_("Overdue"), "late"),
     "due_today": (_("Due today"), "soon"),
     "at_work": (_("Being handled"), ""),

@@ -17,14 +17,25 @@ export class ListMap {
   constructor(config, onChoose) {
     this.url = config.features;
     const opened = openMap(document.getElementById("map"));
+    this.opened = opened;
     this.places = new PlaceLayer({ keep: true, size: 26, onChoose: ({ id }) => onChoose(id) }).addTo(opened.map);
     grids(opened.config).then((all) => new GridLayer(all).addTo(opened.map));
     this.refresh(location.search);
   }
 
+  /* Only at first: later the map belongs to whoever moves it. */
+  fitOnce(points) {
+    if (this.fitted || points.length < 2) return;
+    this.fitted = true;
+    this.opened.map.fitBounds(L.latLngBounds(points), { padding: [36, 36], maxZoom: 16, animate: false });
+  }
+
   async refresh(query) {
     const answer = await fetch(this.url + query);
-    if (answer.ok) this.places.setData(await answer.json());
+    if (!answer.ok) return;
+    const found = await answer.json();
+    this.places.setData(found);
+    this.fitOnce(found.features.map(({ geometry }) => [geometry.coordinates[1], geometry.coordinates[0]]));
   }
 }
 
@@ -61,7 +72,7 @@ export class CaseMap {
     L.polyline(way, { color: "#fff", weight: 5, interactive: false }).addTo(map);
     L.polyline(way, { color: "#16211F", weight: 1.75, dashArray: "4 3", interactive: false })
       .addTo(map)
-      .bindTooltip(textNode(metres(length)), { permanent: true, direction: "center", className: "way-label" })
+      .bindTooltip(textNode(metres(length)), { permanent: true, direction: "right", offset: [6, 0], className: "way-label" })
       .openTooltip();
   }
 }

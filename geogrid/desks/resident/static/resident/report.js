@@ -10,6 +10,7 @@ const form = document.getElementById("report");
 const field = (name) => form.elements[name];
 const state = document.getElementById("place-state");
 const config = readConfig();
+let asked = 0; // answers that arrive late are not shown
 
 showPhotos();
 start().catch((problem) => console.warn(problem)); // an address will do
@@ -75,8 +76,6 @@ function forgetPointOnTyping(opened) {
     opened.unpin();
   });
 }
-
-let asked = 0;
 
 async function tell(opened, latlng, accuracy) {
   const turn = (asked += 1);
