@@ -16,7 +16,7 @@ from doors.cluster import OWNER, Cluster
 from doors.databases import DEMO_DATABASE
 from doors.django_commands import Django
 from doors.installation import connect, external_database, prepare_folders, private_cluster
-from doors.lock import alone
+from doors.lock import alone, together
 from doors.places import WEB_USER, Places
 from doors.progress import Refusal, say
 from doors.web import Web
@@ -60,14 +60,15 @@ def _back_up(places: Places, django: Django, target: Path) -> Path:
 
 def _drill(places: Places, folder: Path) -> int:
     """Restore into the throw-away cluster, so that the real one carries no load and no risk."""
-    cluster = Cluster(places, "test-database", durable=False)
-    was_running = cluster.is_running()
-    cluster.ensure_running()
-    try:
-        differences = snapshots.try_out(cluster, folder)
-    finally:
-        if not was_running:
-            cluster.stop("immediate")
+    with together(places.state / "tests.lock") as company:
+        cluster = Cluster(places, "test-database", durable=False)
+        with alone(places.scratch / "test-cluster.lock", "a test run"):
+            cluster.ensure_running()
+        try:
+            differences = snapshots.try_out(cluster, folder)
+        finally:
+            if company.is_last():
+                cluster.stop("immediate")
     for line in differences:
         say(f"  differs: {line}")
     if differences:

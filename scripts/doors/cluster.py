@@ -7,8 +7,9 @@ import shutil
 from pathlib import Path
 from urllib.parse import quote
 
+from doors import processes
 from doors.places import DATABASE_USER, IS_ROOT, WEB_USER, Places, as_user
-from doors.progress import Argument, Failed, Refusal, run, say, works
+from doors.progress import Argument, Failed, Refusal, run, say
 
 ADMIN, OWNER, APP = "postgres", "geogrid_owner", "geogrid_app"
 VERSIONS = (17, 16, 15, 14)
@@ -72,7 +73,7 @@ class Cluster:
         self._start()
 
     def is_running(self) -> bool:
-        return self.data.exists() and works(self._control("status"))
+        return self._postmaster() is not None
 
     def stop(self, mode: str = "fast") -> bool:
         """Stop the server; False when it did not run."""
@@ -143,7 +144,11 @@ class Cluster:
 
     def _start(self) -> None:
         self._write_settings()
-        if self.is_running():
+        if not self.is_running():
+            # PostgreSQL would take any process with the number of a killed one for itself.
+            for left in (self.data / "postmaster.pid", *self.sockets.glob(".s.PGSQL.*.lock")):
+                left.unlink(missing_ok=True)
+        else:
             if self._listens_here():
                 return
             self.stop()  # its folder was moved, or its socket was swept away
@@ -157,6 +162,13 @@ class Cluster:
             tail = "\n".join(self.log.read_text(errors="replace").splitlines()[-20:])
             raise Refusal(f"the database did not start:\n{failed.output}\n{tail}") from None
         self._boot_note().write_text(_boot())
+
+    def _postmaster(self) -> int | None:
+        try:
+            pid = int((self.data / "postmaster.pid").read_text().split()[0])
+        except (OSError, ValueError, IndexError):
+            return None
+        return pid if processes.is_alive(pid, "postgres") else None
 
     def _listens_here(self) -> bool:
         # The fifth line of postmaster.pid is the socket's folder.

@@ -25,6 +25,15 @@ def remembered(note: Path) -> dict[str, str]:
     return kept if alive is not None and alive == kept.get("started_at") else {}
 
 
+def is_alive(pid: int, name: str) -> bool:
+    """Whether a process of this program name runs; one that ended and waits for its parent not."""
+    try:
+        before, _, after = Path(f"/proc/{pid}/stat").read_text().rpartition(")")
+    except OSError:
+        return False
+    return before.partition("(")[2] == name and after.split()[0] not in {"Z", "X"}
+
+
 def end(pid: int, seconds: float = 20) -> None:
     """Ask a process to end, wait, and end it by force when it does not."""
     with contextlib.suppress(ProcessLookupError):

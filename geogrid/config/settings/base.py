@@ -23,7 +23,7 @@ WSGI_APPLICATION = "geogrid.config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # ---------------------------------------------------------------- apps
-_OWN_APPS = [
+INSTALLED_APPS = [
     "geogrid.config",
     "geogrid.desks",
     "geogrid.desks.resident",
@@ -43,17 +43,6 @@ _OWN_APPS = [
     "layers.places",
     "layers.media",
     "layers.feeds",
-]
-# While the apps are being built: one that needs another waits for it.
-_WAITS = {"geogrid.patrols": ["layers.media", "geogrid.cases", "geogrid.outbox"]}
-
-
-def _is_there(app: str) -> bool:
-    return (BASE_DIR / app.replace(".", "/") / "apps.py").exists()
-
-
-INSTALLED_APPS = [
-    *[a for a in _OWN_APPS if _is_there(a) and all(map(_is_there, _WAITS.get(a, [])))],
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
