@@ -6,9 +6,11 @@ from django.urls import clear_url_caches, reverse, set_urlconf
 
 from geogrid.accounts.models import User
 from geogrid.territory.models import Term
+from tests import demo_urls
 from tests.factories import UserFactory, authorise, town
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.demo_urls")]
+# Named by the module, so that the usual addresses are read now, before a test turns the demo on.
+pytestmark = [pytest.mark.django_db, pytest.mark.urls(demo_urls.__name__)]
 SLUG = "mirror-lake"
 
 
