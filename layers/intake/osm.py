@@ -7,16 +7,17 @@ lattice already; only computed points (anchors) need rounding.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import osmium
 import shapely
 from osmium.osm import Area, Node, Relation, Way
 from shapely.geometry.base import BaseGeometry
 
-from layers.datum.lattice import snap
+from layers.datum.lattice import from_steps, to_steps
 from layers.intake.errors import FileUnreadable
 
 RAILWAYS = frozenset({"rail", "tram", "light_rail", "narrow_gauge", "subway"})
@@ -35,6 +36,7 @@ POINT_VALUES = {
 }  # fmt: skip
 GREEN_LEISURE = frozenset({"park", "garden", "nature_reserve", "pitch", "golf_course"})
 BOUNDARY_KINDS = frozenset({"administrative", "political", "postal_code"})
+Waiting = tuple[str, str, Mapping[str, str]]  # number, shape as WKB, tags
 UNBUILDABLE = (RuntimeError, osmium.InvalidLocationError)
 
 
@@ -101,7 +103,7 @@ def read_extract(path: Path) -> Extract:
             f" (.osm.pbf, .osm, .osm.gz, .osm.bz2): {error}",
             path=str(path),
         ) from error
-    extract = handler.extract
+    extract = handler.finish()
     if not any(records for _, records in extract.layers()):
         raise FileUnreadable(f"{path} holds no streets, buildings or places.", path=str(path))
     closed = {record.source_id for record in extract.boundaries}
@@ -112,19 +114,19 @@ def read_extract(path: Path) -> Extract:
     return extract
 
 
-def anchor_of(geometry: BaseGeometry) -> shapely.Point:
-    """A lattice point on the surface (or on the line), the same for the same geometry."""
-    return snap(shapely.point_on_surface(geometry))
-
-
 class _Reader(osmium.SimpleHandler):
-    """One pass with locations; areas are assembled by the library from ways and relations."""
+    """One pass with locations; areas are assembled by the library from ways and relations.
+
+    Shapes wait as WKB until the pass is over: building them all at once takes half the time.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.extract = Extract()
         self.boundary_relations: dict[str, list[str]] = {}
-        self._shapes = osmium.geom.WKBFactory()
+        self._factory = osmium.geom.WKBFactory()
+        self._lines: list[Waiting] = []
+        self._areas: list[Waiting] = []
 
     def node(self, node: Node) -> None:
         self.extract.read["nodes"] += 1
@@ -139,24 +141,18 @@ class _Reader(osmium.SimpleHandler):
 
     def way(self, way: Way) -> None:
         self.extract.read["ways"] += 1
-        if not len(way.tags):
+        if not len(way.tags) or (way.is_closed() and way.tags.get("area") == "yes"):
             return
         tags = dict(way.tags)
-        if "highway" in tags and not (way.is_closed() and tags.get("area") == "yes"):
-            layer, target = "streets", self.extract.streets
-        elif tags.get("railway") in RAILWAYS:
-            layer, target = "railways", self.extract.railways
-        elif tags.get("waterway") in WATERWAYS:
-            layer, target = "waters", self.extract.waters
-        else:
+        layer = _line_layer(tags)
+        if layer is None:
             return
         try:
-            line = shapely.from_wkb(self._shapes.create_linestring(way))
+            wkb = self._factory.create_linestring(way)
         except UNBUILDABLE:  # a node of the way is missing in the extract, or all are one
             self.extract.unbuildable[layer] += 1
             return
-        anchor = snap(shapely.point_on_surface(line))
-        target.append(Record(f"w{way.id}", line, anchor, tags))
+        self._lines.append((f"w{way.id}", wkb, tags))
 
     def relation(self, relation: Relation) -> None:
         self.extract.read["relations"] += 1
@@ -168,19 +164,39 @@ class _Reader(osmium.SimpleHandler):
         tags = dict(area.tags)
         if not tags or not _is_interesting(tags):
             return
-        source_id = f"{'w' if area.from_way() else 'r'}{area.orig_id()}"
         try:
-            shape = shapely.from_wkb(self._shapes.create_multipolygon(area))
+            wkb = self._factory.create_multipolygon(area)
         except UNBUILDABLE:
             self.extract.unbuildable[_area_layer(tags)] += 1
             return
-        if not shape.is_valid or shape.is_empty:
-            self.extract.unbuildable[_area_layer(tags)] += 1
-            return
-        parts = shapely.get_parts(shape)
-        if len(parts) == 1:
-            shape = parts[0]
-        record = Record(source_id, shape, anchor_of(shape), tags)
+        number = f"{'w' if area.from_way() else 'r'}{area.orig_id()}"
+        self._areas.append((number, wkb, tags))
+
+    def finish(self) -> Extract:
+        """Build what waits, sort it into its lists and return them."""
+        for record in self._built(self._lines, _line_layer):
+            getattr(self.extract, _line_layer(record.tags) or "streets").append(record)
+        for record in self._built(self._areas, _area_layer):
+            self._sort_area(record)
+        return self.extract
+
+    def _built(
+        self, waiting: list[Waiting], layer_of: Callable[[Mapping[str, str]], str | None]
+    ) -> Iterable[Record]:
+        shapes = shapely.from_wkb(np.array([wkb for _, wkb, _ in waiting], dtype=object))
+        usable = shapely.is_valid(shapes) & ~shapely.is_empty(shapes)
+        single = shapely.get_num_geometries(shapes) == 1
+        shapes[single] = shapely.get_geometry(shapes[single], 0)
+        xy = shapely.get_coordinates(shapely.point_on_surface(shapes[usable]))
+        anchor = map(shapely.Point, from_steps(to_steps(xy)))
+        for (number, _, tags), shape, good in zip(waiting, shapes, usable, strict=True):
+            if good:
+                yield Record(number, shape, next(anchor), tags)
+            else:
+                self.extract.unbuildable[layer_of(tags) or ""] += 1
+
+    def _sort_area(self, record: Record) -> None:
+        tags = record.tags
         if tags.get("boundary") in BOUNDARY_KINDS:
             self.extract.boundaries.append(record)
             return
@@ -199,6 +215,14 @@ class _Reader(osmium.SimpleHandler):
             self.extract.addresses.append(record)
         if _is_point(record.tags):
             self.extract.points.append(record)
+
+
+def _line_layer(tags: Mapping[str, str]) -> str | None:
+    if "highway" in tags:
+        return "streets"
+    if tags.get("railway") in RAILWAYS:
+        return "railways"
+    return "waters" if tags.get("waterway") in WATERWAYS else None
 
 
 def _is_building(tags: Mapping[str, str]) -> bool:
