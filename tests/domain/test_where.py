@@ -8,6 +8,8 @@ import pytest
 import shapely
 from django.contrib.gis.geos import Point
 from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from geogrid.territory.geometry import to_shapely
 from geogrid.territory.models import Term
@@ -215,8 +217,24 @@ def test_without_any_area_the_answer_is_empty(client: Client) -> None:
     assert answer.json()["plan"] is None
 
 
+ANYTHING = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=12)
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(lon=ANYTHING, lat=ANYTHING, at=ANYTHING, accuracy=ANYTHING, area=ANYTHING)
+def test_nonsense_is_refused_never_a_failure(
+    term: Term, client: Client, lon: str, lat: str, at: str, accuracy: str, area: str
+) -> None:
+    good = {"lon": "113.0001", "lat": "30.0001"}
+    assert client.get("/api/where", {"lon": lon, "lat": lat}).status_code in (200, 400)
+    for more in ({"at": at}, {"accuracy": accuracy}, {"area": area}, {"scheme": area}):
+        assert client.get("/api/where", {**good, **more}).status_code in (200, 400, 404)
+
+
 def test_the_interface_describes_itself(client: Client) -> None:
     described = client.get("/api/openapi.json").json()
-    assert "/api/where" in described["paths"]
+    assert {"/api/where", "/feed/grids.geojson"} <= set(described["paths"])
     page = client.get("/api/docs").content.decode()
     assert "//" not in page.replace("http://testserver", "").replace("<!--", "").split("<body")[0]

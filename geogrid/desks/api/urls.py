@@ -1,14 +1,15 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
-from ninja import NinjaAPI, Swagger
+from ninja import Swagger
 from ninja.errors import HttpError, ValidationError
 
 from geogrid.accounts.errors import CodedError
 from geogrid.desks.api import feeds, where
+from geogrid.desks.api.described import DescribedAPI
 from geogrid.desks.api.errors import NotFound, Unreadable
 
 app_name = "api"
-api = NinjaAPI(
+api = DescribedAPI(
     title="GeoGrid",
     version="1",
     description="Which grid a place lies in, and the grids themselves. All coordinates are WGS 84.",
