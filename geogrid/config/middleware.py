@@ -68,6 +68,24 @@ def _page() -> str:
         return PLAIN_PAGE
 
 
+class EnglishForOthers:
+    """Speaks English to browsers that ask for neither Chinese nor English.
+
+    Django would answer a German or French browser in the default language, Chinese. A browser that
+    names no language at all still gets the default.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        asked = request.META.get("HTTP_ACCEPT_LANGUAGE", "").lower()
+        wanted = [part.split(";")[0].strip() for part in asked.split(",") if part.strip(" *")]
+        if wanted and not any(tag.startswith(("zh", "en")) for tag in wanted):
+            request.META["HTTP_ACCEPT_LANGUAGE"] = "en"
+        return self.get_response(request)
+
+
 class PermissionsPolicy:
     """Only position and camera are ever asked for, and only by GeoGrid's own pages."""
 
