@@ -17,7 +17,7 @@ from doors.lock import alone, together
 from doors.places import Places
 from doors.progress import Argument, environment, run, say
 
-EVERYTHING = ["-q", "-n", str(max(2, os.cpu_count() or 2)), "--dist", "worksteal"]
+EVERYTHING = ["-q", "-n", str(min(8, max(2, os.cpu_count() or 2))), "--dist", "worksteal"]
 
 
 def main(words: list[str]) -> int:
