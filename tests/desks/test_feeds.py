@@ -4,11 +4,11 @@ import json
 
 import pytest
 from django.contrib.gis.geos import GEOSGeometry, LineString, MultiPolygon, Polygon
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from geogrid.territory.models import Term
 from layers.basemap.models import LandUse, Street
-from layers.feeds import versions
+from layers.feeds import caching, versions
 from tests.factories import ShopFactory, SourceFactory, town
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +73,13 @@ def test_with_its_version_a_feed_is_kept_for_good_without_by_etag(
     assert kept["Cache-Control"] == "public, max-age=31536000, immutable"
     other = client.get(GRIDS, {"v": "1-older"})
     assert other["Cache-Control"] == "public, no-cache"
+
+
+def test_a_draft_is_never_kept_whatever_the_version(rf: RequestFactory) -> None:
+    request = rf.get("/", {"v": "7"}, headers={"if-none-match": "*"})
+    answer = caching.answer(request, lambda: b"{}", "text/plain", version="7", draft=True)
+    assert (answer.status_code, answer["Cache-Control"]) == (200, "private, no-store")
+    assert "ETag" not in answer
 
 
 def test_versions_only_grow() -> None:
