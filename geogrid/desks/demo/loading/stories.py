@@ -133,13 +133,21 @@ def _begins(area: Area, fate: str, turn: int, number: int, now: datetime) -> dat
         return _in_daytime(area, now - timedelta(hours=2 + 3 * turn), number, now)
     if fate == "due_today":
         return _due_today(area, turn, now) or now - timedelta(hours=20 + turn)
+    chinese = area.calendar.startswith("CN")
     days = {
-        "returned": 1.2, "handled": 1.4, "verifying": 2.1, "paused": 9.0, "sent_up": 4.4,
-        "overdue": 26.0, "on_the_spot": 3.0, "rejected": 6.0, "merged": 0.9, "outside": 0.2,
+        "returned": 1.2,
+        "handled": 1.4,
+        "verifying": 2.1,
+        "paused": 9.0,
+        # Past the first deadline, and past all three: 3, 1 and 5 working days, or 5, 3 and 5.
+        "sent_up": 4.4 if chinese else 7.4,
+        "overdue": 16.0 if chinese else 22.0,
+        "on_the_spot": 3.0,
+        "rejected": 6.0,
+        "merged": 0.9,
+        "outside": 0.2,
         "closed": 4.0,
-    }[fate]  # fmt: skip
-    if fate == "sent_up" and not area.calendar.startswith("CN"):
-        days = 7.4
+    }[fate]
     days += turn * (2.3 if fate == "closed" else 0.6)
     return _in_daytime(area, now - timedelta(days=days), number, now)
 
