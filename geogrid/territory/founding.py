@@ -63,7 +63,7 @@ def found_area(
         if latest.plans.exists():
             raise BoundaryInUse(area=area.name)
         latest.delete()
-    boundary = AreaBoundary.objects.create(  # type: ignore[misc]
+    boundary = AreaBoundary.objects.create(
         area=area, boundary=shape, valid_from=at.date(), basis=basis
     )
     return area, boundary
