@@ -45,8 +45,8 @@ def record_visit(
 
     `client_id` comes from the phone: sent again, it returns the visit that is there already. `at`
     is the time of the visit; `now` (default `at`) that of the server, for visits sent late. `where`
-    (EPSG:4326) becomes a distance and is forgotten. A photo is drawn anew; one that cannot be raises
-    `layers.media.errors.PictureRefused`.
+    (EPSG:4326) becomes a distance and is forgotten. A photo is drawn anew; one that cannot be drawn
+    raises `layers.media.errors.PictureRefused`.
     """
     if by is not None and worker.user_id != by.pk:
         raise NotAWorker()

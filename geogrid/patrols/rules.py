@@ -6,9 +6,6 @@ from enum import StrEnum
 
 AddWorkingDays = Callable[[date, int], date]
 
-# A phone out of the sun errs by tens of metres; beyond this a visit is kept, and marked "from afar".
-FAR_METRES = 200.0
-
 
 class Due(StrEnum):
     """How urgent the next visit is."""
@@ -54,4 +51,3 @@ def urgency(due: date | None, today: date) -> Due:
     if days == 0:
         return Due.TODAY
     return Due.SOON if days <= SOON_DAYS else Due.LATER
-

@@ -6,6 +6,7 @@ The two orders hold the same stops. Without a position nothing is lost but the d
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.gis.geos import Point
@@ -20,7 +21,15 @@ from geogrid.patrols.rules import Due, due_on, urgency
 from geogrid.timing.calendar import Calendar
 from layers.places.models import HazardPoint
 
-__all__ = ["CaseStop", "HazardStop", "Stop", "case_stops", "hazard_stop", "hazard_stops", "in_order"]
+__all__ = [
+    "CaseStop",
+    "HazardStop",
+    "Stop",
+    "case_stops",
+    "hazard_stop",
+    "hazard_stops",
+    "in_order",
+]
 
 ELLIPSOID = Geod(ellps="WGS84")
 NO_RULE = date.max
@@ -45,6 +54,8 @@ class HazardStop:
     due: date | None
     urgency: Due
     last_visit: date | None
+    last_outcome: str | None
+    grid_id: int
     check_zh: str
     check_en: str
     interval: tuple[int, str] | None
@@ -100,9 +111,8 @@ def in_order(stops: Iterable[Stop], *, located: bool) -> list[Stop]:
     return sorted(stops, key=lambda stop: (stop.due or NO_RULE, _level(stop), str(_row(stop))))
 
 
-def _hazard_stop(
-    row: HazardPoint, beat: Beat, calendar: Calendar, where: Point | None
-) -> HazardStop:
+def _hazard_stop(row: Any, beat: Beat, calendar: Calendar, where: Point | None) -> HazardStop:
+    """A HazardPoint with the annotations of `with_inspection`, which its type does not know."""
     zone = ZoneInfo(beat.area.timezone)
     last = row.last_visit_at.astimezone(zone).date() if row.last_visit_at else None
     due = due_on(
@@ -117,6 +127,8 @@ def _hazard_stop(
         due=due,
         urgency=urgency(due, beat.today),
         last_visit=last,
+        last_outcome=row.last_outcome,
+        grid_id=row.grid_id,
         check_zh=row.rule_name_zh or "",
         check_en=row.rule_name_en or "",
         interval=(row.rule_every, row.rule_unit) if row.rule_every else None,

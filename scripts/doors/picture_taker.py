@@ -178,9 +178,7 @@ def main(address: str, folder: Path, names: list[str]) -> int:
     return min(failed, 1)
 
 
-def save(
-    browser: Browser, address: str, folder: Path, name: str, size: str, language: str
-) -> bool:
+def save(browser: Browser, address: str, folder: Path, name: str, size: str, language: str) -> bool:
     path = folder / f"{name}-{size}-{language}.png"
     with opened(browser, address, size, language) as context:
         try:

@@ -3,8 +3,8 @@
     scripts/demo --detach
     scripts/pictures [--from URL] [PAGE ...]
 
-Each page becomes docs/pictures/PAGE-wide-zh.png, -wide-en, -phone-zh and -phone-en. Without PAGE all
-of them are taken; `scripts/pictures --list` names them.
+Each page becomes docs/pictures/PAGE-wide-zh.png, -wide-en, -phone-zh and -phone-en. Without PAGE
+all of them are taken; `scripts/pictures --list` names them.
 """
 
 import subprocess

@@ -60,7 +60,9 @@ def test_without_scripts_headings_sort_and_rows_lead_to_grids(
 ) -> None:
     page = at_desk("zh-CN", java_script_enabled=False)
     page.locator("table.grids thead a", has_text="户数").click()
-    figures = [int(text) for text in page.locator("tbody tr[data-grid] td:nth-child(2)").all_inner_texts()]
+    figures = [
+        int(text) for text in page.locator("tbody tr[data-grid] td:nth-child(2)").all_inner_texts()
+    ]
     assert figures == sorted(figures, reverse=True)
     page.locator(".gridlink").first.click()
     assert "/grid/" in page.url

@@ -102,7 +102,9 @@ class TestList:
         hazard(at(1, 2), "not yet", worker, 1)
 
     def test_most_urgent_first_without_a_position(self, phone: Client) -> None:
-        html = phone.get(reverse("patrol:today"), headers={"accept-language": "en"}).content.decode()
+        html = phone.get(
+            reverse("patrol:today"), headers={"accept-language": "en"}
+        ).content.decode()
         assert listed(html) == ["far", "near"]
         assert "10 days overdue" in html
         assert "most urgent first" in html
@@ -216,9 +218,7 @@ class TestVisit:
     ) -> None:
         self.send(phone, point, photo=SimpleUploadedFile("a.jpg", photo_bytes()))
         picture = reverse("patrol:photo", args=[Visit.objects.get().pk])
-        other = Worker.objects.get(
-            posts__lineage=term.plan.grids.get(label="02", level=2).lineage
-        )
+        other = Worker.objects.get(posts__lineage=term.plan.grids.get(label="02", level=2).lineage)
         other.user = UserFactory()
         other.save()
         client.force_login(other.user)

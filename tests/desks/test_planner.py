@@ -70,9 +70,7 @@ class TestWhoMay:
         assert "login" in response["Location"]
 
     @pytest.mark.parametrize("name", ["plan", "plans"])
-    def test_an_account_without_a_role_may_not(
-        self, client: Client, term: Term, name: str
-    ) -> None:
+    def test_an_account_without_a_role_may_not(self, client: Client, term: Term, name: str) -> None:
         client.force_login(UserFactory())
         response = client.get(reverse(f"planner:{name}", args=[term.scheme.area.slug]))
         assert response.status_code == 403
@@ -186,7 +184,7 @@ class TestExport:
         command = [sys.executable, "manage.py", "check_tiling", children, "--parent", parent]
         if file_format == "gpkg":
             command += ["--layer", "grids", "--parent-layer", "outline"]
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(
             [str(word) for word in command],
             cwd=checkout,
             capture_output=True,

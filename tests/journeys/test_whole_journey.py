@@ -22,6 +22,7 @@ from tests.case_factories import photo_bytes
 
 pytestmark = pytest.mark.browser
 Axe = Callable[[Page], list[str]]
+STEPS = ("receive", "dispatch", "accept", "finish", "close")
 
 
 @dataclass(frozen=True)
@@ -106,9 +107,7 @@ def test_from_the_search_to_the_result(
     assert resident.locator("img.photo").count() == 2
     assert axe(resident) == []
     steps = list(CaseEvent.objects.filter(case=case).values_list("step", flat=True))
-    assert [step for step in ("receive", "dispatch", "accept", "finish", "close") if step in steps] == [
-        "receive", "dispatch", "accept", "finish", "close",
-    ]  # fmt: skip
+    assert [step for step in STEPS if step in steps] == list(STEPS)
 
 
 def find_the_card(page: Page, axe: Axe, words: Words, grid: Grid, address: Address) -> None:

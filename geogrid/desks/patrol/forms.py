@@ -44,11 +44,9 @@ class FilterForm(PositionForm):
     def __init__(self, data: Any, *, classes: list[HazardClass], language: str) -> None:
         super().__init__(data)
         named = [(c.code, c.name_zh if language.startswith("zh") else c.name_en) for c in classes]
-        self.fields["kind"].choices = [
-            ("", _("All kinds")),
-            *named,
-            (self.CASES, _("Open cases")),
-        ]
+        kind = self.fields["kind"]
+        assert isinstance(kind, forms.ChoiceField)  # noqa: S101 - declared above
+        kind.choices = [("", _("All kinds")), *named, (self.CASES, _("Open cases"))]
 
     def wanted(self) -> tuple[str, frozenset[Due]]:
         """Return the kind ("" for all) and the urgencies to show; nonsense means the default."""

@@ -116,7 +116,7 @@ def _hazard(stop: HazardStop, today: date) -> ShownStop:
         urgency=stop.urgency,
         due_words=due_words(stop.due, stop.urgency, today),
         what=(stop.check_zh if chinese else stop.check_en),
-        warning=_("problem last time") if hazard.last_outcome == Visit.Outcome.PROBLEM else "",
+        warning=_("problem last time") if stop.last_outcome == Visit.Outcome.PROBLEM else "",
         url=reverse("patrol:hazard", args=[hazard.pk]),
         visit_url=reverse("patrol:visit", args=[hazard.pk]),
         is_case=False,

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -27,7 +28,7 @@ from geogrid.patrols.actions import record_visit
 from geogrid.patrols.beats import Beat, beat_of
 from geogrid.patrols.models import Visit
 from geogrid.patrols.rules import Due
-from geogrid.patrols.stops import HazardStop, case_stops, hazard_stop, hazard_stops, in_order
+from geogrid.patrols.stops import HazardStop, Stop, case_stops, hazard_stop, hazard_stops, in_order
 from geogrid.territory.models import Grid
 from layers.media.errors import PictureRefused
 from layers.media.serving import picture_response
@@ -39,7 +40,7 @@ LAST_VISITS = 10
 class WorkersView(Protocol):
     def __call__(
         self, request: HttpRequest, worker: Worker, *args: Any, **kwargs: Any
-    ) -> HttpResponse: ...
+    ) -> HttpResponseBase: ...
 
 
 def for_workers(view: WorkersView) -> Any:
@@ -48,8 +49,10 @@ def for_workers(view: WorkersView) -> Any:
     @never_cache
     @login_required
     @wraps(view)
-    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        worker = Worker.objects.filter(user=request.user, active=True).select_related("area")
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        worker = Worker.objects.filter(user=request.user.pk, active=True).select_related(
+            "area", "user"
+        )
         found = worker.first()
         if found is None:
             return render(request, "patrol/not_a_worker.html", _frame("today"), status=403)
@@ -100,7 +103,7 @@ def hazard(request: HttpRequest, worker: Worker, number: int) -> HttpResponse:
         "hazard": stop.hazard,
         "stop": row,
         "interval": _interval(stop),
-        "grid": Grid.objects.defer("boundary").filter(pk=stop.hazard.grid_id).first(),
+        "grid": Grid.objects.defer("boundary").filter(pk=stop.grid_id).first(),
         "coordinates": coordinates(stop.hazard.anchor, beat.area),
         "visits": Visit.objects.filter(hazard=stop.hazard).newest_first()[:LAST_VISITS],
         "zone": beat.area.timezone,
@@ -134,10 +137,12 @@ def visit(request: HttpRequest, worker: Worker, number: int) -> HttpResponse:
 
 @for_workers
 @require_safe
-def photo(request: HttpRequest, worker: Worker, number: int) -> HttpResponse:
+def photo(request: HttpRequest, worker: Worker, number: int) -> HttpResponseBase:
     """The photo of a visit to one of the worker's hazard points."""
-    row = get_object_or_404(Visit.objects.select_related("photo"), pk=number, photo__isnull=False)
+    row = get_object_or_404(Visit.objects.select_related("photo"), pk=number)
     _stop_or_404(worker, row.hazard_id)
+    if row.photo is None:
+        raise Http404
     return picture_response(row.photo)
 
 
@@ -172,7 +177,7 @@ def _stops(worker: Worker, form: FilterForm) -> dict[str, Any]:
     rows: list[ShownStop] = []
     upcoming = None
     if beat is not None:
-        everything = [*hazard_stops(beat, where), *case_stops(beat, where)]
+        everything: list[Stop] = [*hazard_stops(beat, where), *case_stops(beat, where)]
         wanted = [stop for stop in everything if _matches(stop, kind, urgencies)]
         rows = shown(in_order(wanted, located=where is not None), beat.today)
         later = [stop for stop in everything if stop.due is not None]
@@ -187,7 +192,7 @@ def _stops(worker: Worker, form: FilterForm) -> dict[str, Any]:
     }
 
 
-def _matches(stop: Any, kind: str, urgencies: frozenset[Due]) -> bool:
+def _matches(stop: Stop, kind: str, urgencies: frozenset[Due]) -> bool:
     if not isinstance(stop, HazardStop):
         # An open case waits for somebody however far its deadline is.
         return kind in ("", FilterForm.CASES) and (
@@ -221,7 +226,7 @@ def _record(request: HttpRequest, worker: Worker, stop: HazardStop, form: VisitF
         client_id=entered["client_id"],
         where=entered["where"],
         accuracy_m=entered["accuracy"],
-        by=request.user,
+        by=worker.user,
         at=timezone.now(),
     )
 

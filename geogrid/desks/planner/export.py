@@ -6,9 +6,11 @@ doubles themselves.
 
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import geopandas
 import pandas
+import pyogrio
 from django.contrib.gis.geos import MultiPolygon
 from django.db.models import F, QuerySet
 
@@ -74,13 +76,13 @@ def leaves(plan: Plan) -> QuerySet[Grid]:
 
 
 def _write(frame: geopandas.GeoDataFrame, path: Path, layer: str) -> None:
-    import pyogrio
-
     pyogrio.write_dataframe(frame, path, layer=layer, driver="GPKG", append=path.exists())
 
 
 def _grids(rows: QuerySet[Grid]) -> geopandas.GeoDataFrame:
-    values = list(rows.order_by("code").values("boundary", **{k: F(v) for k, v in _renamed()}))
+    values: list[Any] = list(
+        rows.order_by("code").values("boundary", **{k: F(v) for k, v in _renamed()})
+    )
     shapes = [row.pop("boundary") for row in values]
     table = pandas.DataFrame(values).rename(columns=lambda name: name.removeprefix("as_"))
     table["lineage"] = table["lineage"].astype(str)
@@ -99,11 +101,12 @@ def _frame(table: pandas.DataFrame, shapes: list[MultiPolygon]) -> geopandas.Geo
 
 def _about(plan: Plan, term: Term | None) -> dict[str, object]:
     area = plan.scheme.area
+    began = term.during.lower if term else None
     return {
         "area": area.name,
         "scheme": plan.scheme.name,
         "number": plan.number,
-        "in_force_from": term.during.lower.isoformat() if term else None,
+        "in_force_from": began.isoformat() if began else None,
         "attribution": area.attribution,
         "fictional": area.fictional,
     }

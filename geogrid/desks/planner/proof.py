@@ -6,6 +6,7 @@ Two programs that share no code say the same thing about the same rows. The area
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import shapely
@@ -16,6 +17,7 @@ from geogrid.territory.actions import plan_residual
 from geogrid.territory.geometry import to_shapely
 from geogrid.territory.models import Plan
 from layers.datum.metric import area_m2
+from layers.datum.shapes import Shapes
 
 __all__ = ["PlanProof", "prove"]
 
@@ -64,7 +66,8 @@ def _kept(plan: int, revision: int, state: str) -> PlanProof:
 def _proved(number: int) -> PlanProof:
     plan = Plan.objects.get(pk=number)
     outline = to_shapely(plan.outline)
-    levels, index = [], {}
+    levels: list[tuple[Any, Any]] = []  # shapes and, for each, its place in the level above
+    index: dict[int | None, int] = {}
     rows = plan.grids.order_by("level", "code").only("level", "parent_id", "boundary")
     for grid in rows:
         while len(levels) < grid.level:
@@ -73,7 +76,7 @@ def _proved(number: int) -> PlanProof:
         index[grid.pk] = len(shapes)
         shapes.append(to_shapely(grid.boundary))
         parents.append(index.get(grid.parent_id, 0))
-    leaves = np.array(levels[-1][0], dtype=object) if levels else np.array([], dtype=object)
+    leaves: Shapes = np.array(levels[-1][0] if levels else [], dtype=object)
     return PlanProof(
         grids=len(leaves),
         vertices=len(np.unique(shapely.get_coordinates(leaves), axis=0)),

@@ -68,15 +68,15 @@ class Sort:
         return column if column == "code" else f"-{column}"
 
     def key(self, row: Row) -> tuple[float | str, str]:
-        figure = {
+        figures: dict[str, float | str] = {
             "code": row.grid.code,
             "dwellings": row.dwellings,
             "buildings": row.buildings,
             "places": row.places,
             "hazards": row.hazards,
             "area": row.area_m2,
-        }[self.column]
-        return figure, row.grid.code
+        }
+        return figures[self.column], row.grid.code
 
 
 def rows_of(grids: Iterable[Grid], scheme: Scheme, sort: Sort) -> list[Row]:

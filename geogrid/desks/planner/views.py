@@ -27,7 +27,9 @@ WRITERS = {"geojson": files.geojson, "gpkg": files.geopackage}
 @require_safe
 def choose(request: HttpRequest) -> HttpResponse:
     """Send a planner to the area that their role is about."""
-    seen = Area.objects.filter(schemes__authorities__in=Authority.objects.filter(user=request.user))
+    seen = Area.objects.filter(
+        schemes__authorities__in=Authority.objects.filter(user=request.user.pk)
+    )
     area = seen.order_by("pk").first() or Area.objects.order_by("pk").first()
     if area is None:
         raise Http404
@@ -39,7 +41,12 @@ def choose(request: HttpRequest) -> HttpResponse:
 def plan(request: HttpRequest, area: str) -> HttpResponse:
     """The plan in force on the map, with its proof and the table of its grids."""
     scheme = _scheme(request, area)
-    term = Term.objects.at(timezone.now()).filter(scheme=scheme).select_related("plan__boundary").first()
+    term = (
+        Term.objects.at(timezone.now())
+        .filter(scheme=scheme)
+        .select_related("plan__boundary")
+        .first()
+    )
     context: dict[str, Any] = {"area": scheme.area, "scheme": scheme, "term": term, "tab": "grids"}
     if term is None:
         return render(request, "planner/nothing_in_force.html", context)
@@ -51,12 +58,12 @@ def plan(request: HttpRequest, area: str) -> HttpResponse:
         "proof": proof,
         "rows": rows,
         "sort": sort,
-        "headings": _headings(request, sort),
+        "headings": _headings(request, scheme, sort),
         "within": sum(row.within for row in rows),
         "dwellings": sum(row.dwellings for row in rows),
         "histogram": histogram(rows, scheme),
         "heat": request.GET.get("heat") == "1",
-        "heat_link": _link(request, heat="0" if request.GET.get("heat") == "1" else "1"),
+        "heat_link": _link(request, scheme, heat="0" if request.GET.get("heat") == "1" else "1"),
         "totals": {name: sum(getattr(r, name) for r in rows) for name in COUNTED},
         "levels_proved": [
             {"level": level, "unmatched": unmatched}
@@ -145,26 +152,27 @@ def histogram(rows: list[Row], scheme: Scheme) -> list[Mapping[str, Any]]:
 
 def _scheme(request: HttpRequest, slug: str) -> Scheme:
     scheme = get_object_or_404(Scheme.objects.select_related("area"), area__slug=slug, general=True)
-    if not may(request.user, Permission.SEE_PLAN, scheme=scheme):
+    user = request.user
+    if not user.is_authenticated or not may(user, Permission.SEE_PLAN, scheme=scheme):
         raise PermissionDenied
     return scheme
 
 
-def _headings(request: HttpRequest, sort: Sort) -> dict[str, dict[str, str]]:
+def _headings(request: HttpRequest, scheme: Scheme, sort: Sort) -> dict[str, dict[str, str]]:
     """For each column where its heading leads and what `aria-sort` says now."""
     state = {False: "ascending", True: "descending"}[sort.descending]
     return {
         column: {
-            "link": _link(request, sort=sort.link(column)),
+            "link": _link(request, scheme, sort=sort.link(column)),
             "state": state if column == sort.column else "none",
         }
         for column in ("code", "dwellings", "buildings", "places", "hazards", "area")
     }
 
 
-def _link(request: HttpRequest, **changes: str) -> str:
+def _link(request: HttpRequest, scheme: Scheme, **changes: str) -> str:
     query = request.GET.copy()
     for name, value in changes.items():
         query[name] = value
-    path = reverse("planner:plan", args=[request.resolver_match.kwargs["area"]])
+    path = reverse("planner:plan", args=[scheme.area.slug])
     return f"{path}?{query.urlencode()}"
