@@ -5,6 +5,7 @@ The words for the office name people; those for residents (`resident_line`) name
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import reduce
 from zoneinfo import ZoneInfo
 
 from django.utils import formats
@@ -16,7 +17,9 @@ from geogrid.cases.rules import CLOCK_RUNS, TO_VERIFY, Reason, State, Step, Why
 from geogrid.timing.calendar import Calendar
 from geogrid.timing.deadlines import days_left
 
-__all__ = ["DueWords", "due_words", "event_line", "resident_line", "why_this_grid"]
+__all__ = [
+    "DueWords", "day_words", "due_words", "event_line", "resident_line", "why_this_grid",
+]  # fmt: skip
 
 NEAR_DAYS = 5
 
@@ -52,7 +55,12 @@ def due_words(case: Case, *, now: datetime, zone: ZoneInfo, calendar: Calendar) 
     if left <= NEAR_DAYS:
         words = ngettext("%(days)d working day left", "%(days)d working days left", max(left, 1))
         return DueWords(words % {"days": max(left, 1)})
-    return DueWords(formats.date_format(local.date(), "MONTH_DAY_FORMAT"))
+    return DueWords(day_words(local))
+
+
+def day_words(local: datetime) -> str:
+    """A day of the year; Django's own month-day format has "03月1日" for the first of March."""
+    return formats.date_format(local, pgettext("a day of the year, as a date format", "F j"))
 
 
 def span_words(span: timedelta) -> str:
@@ -69,8 +77,8 @@ def span_words(span: timedelta) -> str:
     return pgettext("between days and hours", " ").join(parts)
 
 
-def why_this_grid(case: Case, *, zone: ZoneInfo, since: datetime | None) -> list[str]:
-    """The sentences under "why this grid": the rule, the runner-up, the plan."""
+def why_this_grid(case: Case, *, zone: ZoneInfo, since: datetime | None) -> str:
+    """What stands under "why this grid": the rule, the runner-up, the plan."""
     told = [_placement_sentence(case)]
     other = case.runner_up.name if case.runner_up else ""
     if other and case.grid_id and case.runner_up_m is not None:
@@ -85,9 +93,14 @@ def why_this_grid(case: Case, *, zone: ZoneInfo, since: datetime | None) -> list
                 else _("The circle of uncertainty does not meet it.")
             )
     if since is not None:
-        day = formats.date_format(since.astimezone(zone).date(), "MONTH_DAY_FORMAT")
+        day = day_words(since.astimezone(zone))
         told.append(_("By the plan in force since %(day)s.") % {"day": day})
-    return told
+    return reduce(_two_sentences, told)
+
+
+def _two_sentences(first: str, second: str) -> str:
+    # Chinese sets no space after a full stop.
+    return pgettext("two sentences", "%(first)s %(second)s") % {"first": first, "second": second}
 
 
 def _placement_sentence(case: Case) -> str:
@@ -123,6 +136,9 @@ def event_line(event: CaseEvent) -> str:
     data = event.data
     if event.step == Step.RECEIVE:
         return str(Case.Channel(data["channel"]).label) if data.get("channel") else ""
+    if event.step == Step.FILE and event.due_after is not None:
+        local = event.due_after.astimezone(ZoneInfo(event.case.area.timezone))
+        return _("to be settled by %(time)s") % {"time": f"{day_words(local)} {local:%H:%M}"}
     if event.step == Step.DISPATCH and data.get("why") != Why.BY_HAND:
         return _("sent to who is on duty: %(name)s, %(why)s") % {
             "name": name,

@@ -65,7 +65,7 @@ def _usual_holidays(country: str, number: int, *, official: bool) -> Year:
         table = holidays.country_holidays(nation, subdiv=part or None, years=number)
     except (NotImplementedError, KeyError, ValueError):
         return Year(number=number, official=False)
-    swapped = getattr(table, "weekend_workdays", set())
+    swapped: set[date] = getattr(table, "weekend_workdays", set())
     return Year(
         number=number,
         official=official,

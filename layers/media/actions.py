@@ -3,6 +3,7 @@
 import hashlib
 import uuid
 from datetime import datetime, timedelta
+from functools import partial
 from typing import IO
 
 from django.core.files.base import ContentFile
@@ -42,6 +43,6 @@ def remove_unused(*, at: datetime) -> int:
         with transaction.atomic():
             storage, name = row.file.storage, row.file.name
             row.delete()
-            transaction.on_commit(lambda storage=storage, name=name: storage.delete(name))
+            transaction.on_commit(partial(storage.delete, name))
         removed += 1
     return removed

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 from playwright.sync_api import Page, expect
 
 from geogrid.accounts.models import User
@@ -23,12 +24,13 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 WORDS = {
     "zh-CN": {
         "kind": "路灯照明", "find": "查找", "look": "预览", "send": "提交", "arrived": "已收到",
-        "accept": "我来办", "finish": "办完了", "close": "结案", "done": "已办结", "new": "新到",
+        "accept": "我来办", "handling": "处置中", "finish": "办完了", "handled": "已处置",
+        "done": "已办结",
     },
     "en-GB": {
         "kind": "Street lighting", "find": "Find", "look": "Look it over", "send": "Send report",
-        "arrived": "has arrived", "accept": "I take it on", "finish": "Finished",
-        "close": "Close case", "done": "Done", "new": "New",
+        "arrived": "has arrived", "accept": "I take it on", "handling": "Handling",
+        "finish": "Finished", "handled": "Handled", "done": "Done",
     },
 }  # fmt: skip
 
@@ -47,8 +49,9 @@ def photo(tmp_path: Path) -> Path:
     return path
 
 
-def signed_in(open_page: Callable[..., Page], user: User, client: Any, **options: Any) -> Page:
+def signed_in(open_page: Callable[..., Page], user: User, **options: Any) -> Page:
     """A page of a browser in which `user` has signed in."""
+    client = Client()
     client.force_login(user)
     page = open_page(**options)
     page.goto("/healthz")
@@ -59,7 +62,7 @@ def signed_in(open_page: Callable[..., Page], user: User, client: Any, **options
 
 @pytest.mark.parametrize("language", ["zh-CN", "en-GB"])
 def test_report_to_close(
-    language: str, area: Area, photo: Path, visitor: Callable[..., Page], client: Any,
+    language: str, area: Area, photo: Path, visitor: Callable[..., Page],
     axe: Callable[[Page], list[str]],
 ) -> None:  # fmt: skip
     words = WORDS[language]
@@ -67,7 +70,7 @@ def test_report_to_close(
     authorise(office_user, area.schemes.get(), "dispatcher")
     worker_user = log_in_of(holder(leaf(area, "02")))
 
-    office = signed_in(visitor, office_user, client, language=language)
+    office = signed_in(visitor, office_user, language=language)
     office.goto(f"/office/{area.slug}/")
     assert axe(office) == []
 
@@ -99,16 +102,17 @@ def test_report_to_close(
     expect(office.locator("#case-map .leaflet-pane").first).to_be_attached()
     assert axe(office) == []
 
-    worker = signed_in(visitor, worker_user, client, language=language, phone=True)
+    worker = signed_in(visitor, worker_user, language=language, phone=True)
     worker.goto("/patrol/cases/")
     assert axe(worker) == []
     worker.get_by_text(case.title).click()
     assert axe(worker) == []
     worker.get_by_role("button", name=words["accept"]).click()
+    expect(worker.locator(".chip.brand")).to_have_text(words["handling"])
     worker.locator("textarea[name=note]").fill("灯泡已换")
     worker.locator("#step input[name=photos]").set_input_files(photo)
     worker.get_by_role("button", name=words["finish"]).click()
-    expect(worker.locator("[role=status].messages")).to_be_visible()
+    expect(worker.locator(".chip.brand")).to_have_text(words["handled"])
 
     office.goto(f"/office/{area.slug}/?show=to_verify")
     office.locator(f"#row-{case.pk}").click()

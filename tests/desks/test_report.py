@@ -87,7 +87,8 @@ def test_an_address_is_found_and_chosen(area: Area, visitor: Client) -> None:
     assert nowhere.status_code == 400 and "Say where it is" in nowhere.content.decode()
     unknown = visitor.post(PAGE, {**data, "action": "look", "address": "不存在路 1 号"})
     assert "No such address" in unknown.content.decode()
-    found = visitor.post(PAGE, {**data, "action": "find", "address": "钟楼街 12 号"}).content.decode()
+    answer = visitor.post(PAGE, {**data, "action": "find", "address": "钟楼街 12 号"})
+    found = answer.content.decode()
     spot = html.unescape(re.search(r'name="spot" value="([^"]*)"', found)[1])
     assert "台阶旁那盏灯坏了三天" in found, "what was written stays"
     look = visitor.post(PAGE, {**data, "action": "look", "spot": spot}).content.decode()
@@ -106,7 +107,8 @@ def test_a_vague_position_asks_one_plain_question(area: Area, visitor: Client) -
     visitor.post(PAGE, {**hidden(look), "action": "send", "chosen": two.code})
     case = Case.objects.get()
     assert (case.grid, case.placement) == (two, "chosen")
-    sure = visitor.post(PAGE, {**asked(area, one, located_by="device", accuracy=2), "action": "look"})
+    exact = asked(area, one, located_by="device", accuracy=2)
+    sure = visitor.post(PAGE, {**exact, "action": "look"})
     assert "Which side" not in sure.content.decode()
 
 

@@ -1,13 +1,17 @@
 """From a report to its end: where it goes, who gets it, by when, and what is written down."""
 
 import itertools
+import json
 from datetime import UTC, date, datetime, timedelta
+from io import StringIO
+from pathlib import Path
 from threading import Thread
 from uuid import uuid4
 
 import pytest
 from django.contrib.gis.geos import Point
-from django.db import connection, transaction
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from geogrid.accounts.errors import NotAllowed
@@ -347,6 +351,35 @@ def test_only_who_has_the_case_may_act(area: Area) -> None:
     with pytest.raises(NotAllowed):
         actions.close(case=case, result="x", by=stranger, at=MORNING)
     assert steps(case) == ["receive", "file", "dispatch"]
+
+
+def test_steps_are_never_rewritten(area: Area) -> None:
+    worker = log_in_of(reported(area).case.worker)
+    case = Case.objects.get()
+    actions.accept(case=case, by=worker, at=MORNING)
+    for change in (
+        lambda: case.events.update(note="something else"),
+        lambda: case.events.filter(step="accept").update(at=FOUNDED),
+        lambda: CaseEvent.objects.first().delete(),
+        lambda: case.delete(),
+    ):
+        with pytest.raises(IntegrityError, match="never changed"), transaction.atomic():
+            change()
+    worker.delete()
+    assert case.events.get(step="accept").by is None, "an account may go, what it did stays"
+
+
+def test_a_calendar_is_loaded_by_command(area: Area, tmp_path: Path) -> None:
+    reported(area, at=datetime(2026, 12, 30, 2, tzinfo=UTC))
+    told = {"country": "CN", "year": 2027, "rest": ["2027-01-01", "2027-01-04"], "work": [],
+            "source": "notice"}  # fmt: skip
+    file, out = tmp_path / "2027.json", StringIO()
+    file.write_text(json.dumps(told))
+    call_command("load_calendar_year", file, stdout=out)
+    assert "1 deadlines moved" in out.getvalue()
+    file.write_text(json.dumps({**told, "rest": ["2026-01-01"]}))
+    with pytest.raises(CommandError, match="2026-01-01"):
+        call_command("load_calendar_year", file)
 
 
 def test_a_step_that_came_too_late_changes_nothing(area: Area, office) -> None:

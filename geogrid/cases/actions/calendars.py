@@ -5,8 +5,8 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from geogrid.accounts.errors import NotAllowed
 from geogrid.accounts.models import User
-from geogrid.accounts.rules import NotAllowed
 from geogrid.cases.actions.steps import Actor, locked, take_step
 from geogrid.cases.errors import YearUnusable
 from geogrid.cases.models import CalendarYear, Case

@@ -25,7 +25,7 @@ COUNT_WORDS = {
     "new": (pgettext_lazy("cases", "New"), ""),
     "overdue": (_("Overdue"), "late"),
     "due_today": (_("Due today"), "soon"),
-    "at_work": (_("Being handled"), ""),
+    "at_work": (pgettext_lazy("cases", "Being handled"), ""),
     "to_verify": (_("To verify"), ""),
 }
 PER_PAGE = 40

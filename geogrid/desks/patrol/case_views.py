@@ -22,6 +22,7 @@ from geogrid.cases.placing import calendar_of
 from geogrid.cases.rules import Step, steps_from
 from geogrid.desks.map_config import map_config
 from geogrid.desks.patrol.case_forms import StepForm
+from geogrid.desks.patrol.shown import coordinates
 from geogrid.desks.patrol.views import _frame as frame
 from geogrid.desks.patrol.views import for_workers
 from geogrid.desks.reporting import keep_photos
@@ -171,6 +172,7 @@ def _page(
         "photos": row.photos.all(),
         "form": form or StepForm(),
         "zone": row.area.timezone,
+        "coordinates": coordinates(row.where, row.area),
         "map_config": map_config(row.area),
         "point": [row.where.y, row.where.x],
     }

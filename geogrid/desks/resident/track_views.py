@@ -18,7 +18,7 @@ from geogrid.accounts.errors import CodedError
 from geogrid.cases import keys
 from geogrid.cases.actions import give_feedback
 from geogrid.cases.errors import TooManyTries
-from geogrid.cases.events import resident_line
+from geogrid.cases.events import day_words, resident_line
 from geogrid.cases.limits import count_try
 from geogrid.cases.models import Case, CasePhoto, Feedback, Reporter
 from geogrid.cases.rules import Stage, emergency_numbers, stage_of
@@ -82,7 +82,7 @@ def _page(request: HttpRequest, case: Case, form: FeedbackForm | None = None) ->
         "photos": case.photos.filter(kind__in=SHOWN),
         "token": signing.dumps(case.pk, salt=SEEN),
         "new": request.GET.get("new") == "1",
-        "due_day": case.due_at.astimezone(ZoneInfo(case.area.timezone)) if case.due_at else None,
+        "due_day": _day(case),
         "late": bool(case.due_at and case.due_at < timezone.now()),
         "numbers": emergency_numbers(case.area.calendar) if case.emergency else (),
         "feedback": Feedback.objects.filter(case=case).first(),
@@ -90,6 +90,10 @@ def _page(request: HttpRequest, case: Case, form: FeedbackForm | None = None) ->
         "address_url": request.build_absolute_uri(reverse("resident:follow", args=[case.number])),
     }
     return render(request, "resident/report_follow.html", context)
+
+
+def _day(case: Case) -> str:
+    return day_words(case.due_at.astimezone(ZoneInfo(case.area.timezone))) if case.due_at else ""
 
 
 def _stages(now: Stage) -> list[dict[str, Any]]:

@@ -72,7 +72,7 @@ export class CaseMap {
     L.polyline(way, { color: "#fff", weight: 5, interactive: false }).addTo(map);
     L.polyline(way, { color: "#16211F", weight: 1.75, dashArray: "4 3", interactive: false })
       .addTo(map)
-      .bindTooltip(textNode(metres(length)), { permanent: true, direction: "right", offset: [6, 0], className: "way-label" })
+      .bindTooltip(textNode(metres(length)), { permanent: true, direction: "top", offset: [0, -2], className: "way-label" })
       .openTooltip();
   }
 }
