@@ -115,7 +115,9 @@ def drop_left_over(cluster: Cluster) -> None:
 
 
 def drop_run(cluster: Cluster, run_id: int) -> None:
-    """Drop the databases of one test run."""
+    """Drop the databases of one test run; a cluster that is gone has none."""
+    if not cluster.is_running():
+        return
     for name in _names(cluster, f"run\\_{run_id}\\_%"):
         drop(cluster, name)
 
