@@ -149,7 +149,7 @@ def small(shot: bytes) -> bytes:
     """The same picture with a palette: a third of the bytes, and the eye does not see it."""
     picture = Image.open(io.BytesIO(shot)).convert("RGB")
     target = io.BytesIO()
-    # Rare hues (a heat colour, a badge) are kept, then the palette is moved to where the pixels are.
+    # Rare hues (a heat colour, a badge) are kept; then the palette moves to where the pixels are.
     reduced = picture.quantize(
         COLOURS, method=Image.Quantize.MAXCOVERAGE, kmeans=2, dither=Image.Dither.NONE
     )

@@ -131,7 +131,7 @@ def _case(stop: CaseStop, today: date) -> ShownStop:
         name=stop.case.title,
         badge="case",
         urgency=stop.urgency,
-        due_words=due_words(stop.due, stop.urgency, today),
+        due_words=due_words(stop.due, stop.urgency, today) if stop.due else _("no deadline"),
         what=_("Case %(number)s") % {"number": stop.case.number},
         warning="",
         url=url,
