@@ -16,7 +16,12 @@ class TerritoryConfig(AppConfig):
 
 
 def roles_over(user: Any, scheme: Any) -> set[str]:
-    """Roles that `user` has anywhere in `scheme`."""
+    """Roles that `user` has over the whole of `scheme`.
+
+    A role over a part of it opens nothing scheme-wide: too little is asked for again, too much is
+    not noticed.
+    """
     from geogrid.territory.models import Authority
 
-    return set(Authority.objects.filter(user=user, scheme=scheme).values_list("role", flat=True))
+    whole = Authority.objects.filter(user=user, scheme=scheme, lineage=None)
+    return set(whole.values_list("role", flat=True))

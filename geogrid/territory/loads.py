@@ -7,8 +7,10 @@ from django.db import connection, transaction
 from django.db.models import Model
 
 from geogrid.territory.geometry import to_shapely
+from geogrid.territory.map_layers import LAYER
 from geogrid.territory.models import Plan, PlanLoad
 from layers.datum.metric import area_m2
+from layers.feeds import versions
 from layers.places.models import (
     Building,
     HazardPoint,
@@ -48,6 +50,7 @@ def rebuild_loads(*, plan: Plan, at: datetime) -> int:
         PlanLoad(grid=leaf, area_m2=area_m2(to_shapely(leaf.boundary)), as_of=at, **sums[leaf.pk])
         for leaf in leaves
     )
+    versions.bump(LAYER)
     return len(leaves)
 
 

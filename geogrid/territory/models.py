@@ -24,6 +24,7 @@ from geogrid.territory.querysets import (
     PlanQuerySet,
     TermQuerySet,
 )
+from geogrid.territory.rules import known_zone
 
 
 class Area(models.Model):
@@ -45,7 +46,7 @@ class Area(models.Model):
         max_length=10,
         help_text=_("Decides which area a visitor sees first."),
     )
-    timezone = models.CharField(_("time zone"), max_length=40)
+    timezone = models.CharField(_("time zone"), max_length=40, validators=[known_zone])
     calendar = models.CharField(
         _("working calendar"), max_length=8, help_text=_("Country code of its public holidays.")
     )

@@ -1,8 +1,13 @@
 """Places are mended here one by one; files of them come in through an import."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from leaflet.admin import LeafletGeoAdminMixin
 
+from layers.feeds import versions
 from layers.places.models import (
     Address,
     Building,
@@ -15,12 +20,35 @@ from layers.places.models import (
     Unit,
 )
 
+LAYERS = {
+    Shop: "shops",
+    School: "schools",
+    Hospital: "hospitals",
+    PublicFacility: "facilities",
+    HazardPoint: "hazards",
+    Building: "basemap",
+}
+
 
 class PlaceAdmin(LeafletGeoAdminMixin, admin.ModelAdmin):
+    """What is mended here is seen at once: each write gives the layer a new version."""
+
     list_display = ("name", "address", "kind", "source")
     list_filter = ("source",)
     search_fields = ("name", "address")
     show_full_result_count = False
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        versions.bump(LAYERS[self.model])
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        super().delete_model(request, obj)
+        versions.bump(LAYERS[self.model])
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
+        super().delete_queryset(request, queryset)
+        versions.bump(LAYERS[self.model])
 
 
 for model in (Shop, School, Hospital, PublicFacility):

@@ -6,6 +6,7 @@ import pytest
 from django.contrib.gis.geos import GEOSGeometry, LineString, MultiPolygon, Polygon
 from django.test import Client, RequestFactory
 
+from geogrid.territory.map_layers import grid_version
 from geogrid.territory.models import Term
 from layers.basemap.models import LandUse, Street
 from layers.feeds import caching, versions
@@ -69,7 +70,7 @@ def test_with_its_version_a_feed_is_kept_for_good_without_by_etag(
     assert (again.status_code, again.content) == (304, b"")
     versions.bump("grids")
     version = f"{term.plan.pk}-{versions.current('grids')}"
-    kept = client.get(GRIDS, {"v": version})
+    kept = client.get(GRIDS, {"v": version, "area": "mirror-lake"})
     assert kept["Cache-Control"] == "public, max-age=31536000, immutable"
     other = client.get(GRIDS, {"v": "1-older"})
     assert other["Cache-Control"] == "public, no-cache"
@@ -141,3 +142,12 @@ def test_a_tile_holds_its_layers_and_only_near_ones(client: Client) -> None:
     far = client.get("/feed/basemap/15/1/1.mvt")
     assert far.status_code == 200
     assert "钟楼街".encode() not in far.content
+
+
+def test_what_the_language_chose_is_not_kept_for_good(term: Term, client: Client) -> None:
+    """The same address shows another town to a reader of another language."""
+    versions.bump("shops", "grids")
+    for path, version in (("/feed/shops.geojson", versions.current("shops")), (GRIDS, None)):
+        answer = client.get(path, {"v": version or grid_version(term.plan)})
+        assert "immutable" not in answer["Cache-Control"]
+        assert "Accept-Language" in answer["Vary"]

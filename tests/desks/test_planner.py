@@ -4,7 +4,9 @@ import json
 import sqlite3
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import geopandas
 import numpy as np
@@ -17,9 +19,17 @@ from django.utils import timezone
 from geogrid.coverage.proof import tiles
 from geogrid.desks.planner.proof import prove
 from geogrid.desks.planner.tables import Balance, Sort, balance
+from geogrid.territory.actions import enter_force
 from geogrid.territory.geometry import to_shapely
 from geogrid.territory.models import PlanLoad, Term
-from tests.factories import SchemeFactory, UserFactory, authorise, draft_plan, town
+from tests.factories import (
+    SchemeFactory,
+    UserFactory,
+    approved_plan,
+    authorise,
+    draft_plan,
+    town,
+)
 
 pytestmark = pytest.mark.django_db
 EXPORTS = [("grids", "geojson"), ("grids", "gpkg"), ("outline", "geojson"), ("outline", "gpkg")]
@@ -222,3 +232,17 @@ def test_headings_turn_the_order_round() -> None:
     assert Sort().link("dwellings") == "-dwellings"
     assert Sort("dwellings", descending=True).link("dwellings") == "dwellings"
     assert Sort("dwellings").link("dwellings") == "-dwellings"
+
+
+def test_days_are_those_of_the_area(client: Client) -> None:
+    """A plan in force from 00:00 in Beijing begins on that day, not on the day before in UTC."""
+    term = town("border-time")
+    midnight = datetime(2026, 5, 1, tzinfo=ZoneInfo("Asia/Shanghai"))
+    approved = approved_plan(term.scheme)
+    enter_force(plan=approved, by=None, at=midnight)
+    planner = UserFactory(language="en")
+    authorise(planner, term.scheme, "planner")
+    client.force_login(planner)
+    client.cookies["geogrid_language"] = "en"
+    page = client.get(reverse("planner:plans", args=["border-time"])).content.decode()
+    assert "in force since May 1, 2026" in page

@@ -103,6 +103,8 @@ GDAL_LIBRARY_PATH = environment.GDAL_LIBRARY.text() or native_libraries.gdal_lib
 GEOS_LIBRARY_PATH = environment.GEOS_LIBRARY.text() or native_libraries.geos_library()
 
 # ---------------------------------------------------------------- languages and time
+# Messages can name a reporter: they stay on the server, a cookie could be read.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
 LANGUAGE_COOKIE_NAME = "geogrid_language"

@@ -51,6 +51,11 @@ def asked_area(request: HttpRequest) -> Area:
     return found
 
 
+def by_language(request: HttpRequest) -> bool:
+    """Whether the reader's language chose the area, because the address names none."""
+    return not request.GET.get("area")
+
+
 @require_safe
 @coded
 def grids(request: HttpRequest) -> HttpResponse:
@@ -58,7 +63,7 @@ def grids(request: HttpRequest) -> HttpResponse:
     area = asked_area(request)
     box = reading.text(request.GET.get("bbox"), name="bbox")
     level = reading.text(request.GET.get("level"), name="level")
-    depth = int(reading.number(level, name="level", least=1, most=4)) if level else None
+    depth = reading.whole(level, name="level", least=1, most=4) if level else None
     now = timezone.now()
     terms = Term.objects.at(now).filter(scheme__area=area, scheme__general=True)
     term = terms.select_related("plan__scheme").first()
@@ -72,7 +77,8 @@ def grids(request: HttpRequest) -> HttpResponse:
             term.plan, page_of=(before, after), level=depth, window=window, since=term
         )
 
-    return caching.answer(request, write, GEOJSON, version=grid_version(term.plan))
+    version = grid_version(term.plan)
+    return caching.answer(request, write, GEOJSON, version=version, varies=by_language(request))
 
 
 @require_safe
@@ -96,7 +102,9 @@ def places(request: HttpRequest, layer: str) -> HttpResponse:
             rows.order_by("pk")[:MOST_FEATURES], geometry=known.geometry, columns=known.columns
         )
 
-    return caching.answer(request, write, GEOJSON, version=versions.current(layer))
+    version = versions.current(layer)
+    varies = not box and by_language(request)
+    return caching.answer(request, write, GEOJSON, version=version, varies=varies)
 
 
 @require_safe

@@ -41,6 +41,13 @@ def number(value: str | None, *, name: str, least: float, most: float) -> float:
     return read
 
 
+def whole(value: str | None, *, name: str, least: int, most: int) -> int:
+    """Return a whole number; 1.5 is none."""
+    if value is not None and "." in value:
+        raise NotANumber(name=name)
+    return int(number(value, name=name, least=least, most=most))
+
+
 def position(lon: str | None, lat: str | None) -> Point:
     """Return the point (EPSG:4326). A latitude beyond the poles says which mistake it is."""
     east = number(lon, name="lon", least=-180, most=180)

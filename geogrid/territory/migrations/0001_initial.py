@@ -9,6 +9,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+import geogrid.territory.rules
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -54,7 +56,14 @@ class Migration(migrations.Migration):
                         verbose_name="language of names",
                     ),
                 ),
-                ("timezone", models.CharField(max_length=40, verbose_name="time zone")),
+                (
+                    "timezone",
+                    models.CharField(
+                        max_length=40,
+                        validators=[geogrid.territory.rules.known_zone],
+                        verbose_name="time zone",
+                    ),
+                ),
                 (
                     "calendar",
                     models.CharField(
