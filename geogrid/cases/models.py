@@ -50,7 +50,11 @@ class Case(models.Model):
     scheme = models.ForeignKey(Scheme, models.PROTECT, related_name="cases")
     number = models.CharField(_("number"), max_length=20)
     form_digest = models.CharField(
-        max_length=64, unique=True, null=True, blank=True, editable=False,
+        max_length=64,
+        unique=True,
+        null=True,
+        blank=True,
+        editable=False,
         help_text=_("A form sent twice makes one case."),
     )
     key_digest = models.CharField(max_length=64, editable=False)
@@ -70,15 +74,17 @@ class Case(models.Model):
     placement = models.CharField(_("why this grid"), max_length=10, choices=Reason)
     grid_m = models.FloatField(_("metres to the grid"), default=0)
     runner_up = models.ForeignKey(
-        Grid, models.PROTECT, null=True, blank=True, related_name="+",
+        Grid,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
         verbose_name=_("nearest other grid"),
     )
     runner_up_m = models.FloatField(_("metres to the nearest other grid"), null=True, blank=True)
 
     rung = models.PositiveSmallIntegerField(_("level of escalation"), default=0)
-    worker = models.ForeignKey(
-        Worker, models.PROTECT, null=True, blank=True, related_name="cases"
-    )
+    worker = models.ForeignKey(Worker, models.PROTECT, null=True, blank=True, related_name="cases")
     due_at = models.DateTimeField(_("due"), null=True, blank=True)
     due_provisional = models.BooleanField(_("deadline may still move"), default=False)
     received_at = models.DateTimeField(_("received"))
@@ -150,7 +156,11 @@ class CaseEvent(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
     worker = models.ForeignKey(
-        Worker, models.SET_NULL, null=True, blank=True, related_name="+",
+        Worker,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
         help_text=_("Who the case was with after the step."),
     )
     at = models.DateTimeField(_("at"))

@@ -54,9 +54,7 @@ class Placed:
         }
 
 
-def place_case(
-    *, scheme: Scheme, where: Point, at: datetime, chosen: str | None = None
-) -> Placed:
+def place_case(*, scheme: Scheme, where: Point, at: datetime, chosen: str | None = None) -> Placed:
     """Place `where` (EPSG:4326) in the plan in force at `at`.
 
     `chosen` is the code of the grid that a reporter named when the position was too vague; one that

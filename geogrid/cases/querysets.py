@@ -45,9 +45,7 @@ class CaseQuerySet(models.QuerySet):
 
     def counts(self, at: datetime, zone: ZoneInfo) -> dict[str, int]:
         return self.aggregate(
-            **{
-                name: models.Count("pk", filter=_condition(name, at, zone)) for name in COUNTS
-            }
+            **{name: models.Count("pk", filter=_condition(name, at, zone)) for name in COUNTS}
         )
 
     def with_worker(self, worker: Any) -> Self:

@@ -96,9 +96,7 @@ class PlaceFields(forms.Form):
     lon = forms.FloatField(required=False, widget=forms.HiddenInput)
     lat = forms.FloatField(required=False, widget=forms.HiddenInput)
     accuracy = forms.FloatField(required=False, min_value=0, widget=forms.HiddenInput)
-    located_by = forms.ChoiceField(
-        required=False, choices=Case.LocatedBy, widget=forms.HiddenInput
-    )
+    located_by = forms.ChoiceField(required=False, choices=Case.LocatedBy, widget=forms.HiddenInput)
     spot = forms.CharField(required=False, max_length=300, widget=forms.HiddenInput)
     address = forms.CharField(
         label=_("Where is it?"),

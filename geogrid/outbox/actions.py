@@ -15,7 +15,11 @@ LONGEST_ERROR = 4000
 
 
 def enqueue(
-    *, kind: str, key: str, at: datetime, payload: dict[str, Any] | None = None,
+    *,
+    kind: str,
+    key: str,
+    at: datetime,
+    payload: dict[str, Any] | None = None,
     run_after: datetime | None = None,
 ) -> bool:
     """Queue a job in the caller's transaction; False when its key is known already."""

@@ -41,7 +41,7 @@ def remove_unused(*, at: datetime) -> int:
     removed = 0
     for row in Attachment.objects.unused(before=at - UNUSED_KEPT):
         with transaction.atomic():
-            storage, name = row.file.storage, row.file.name
+            storage, name = row.file.storage, str(row.file.name)
             row.delete()
             transaction.on_commit(partial(storage.delete, name))
         removed += 1

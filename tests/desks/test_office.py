@@ -169,9 +169,10 @@ def test_taken_by_phone_with_the_grid_shown_first(area: Area, desk: Client) -> N
     }  # fmt: skip
     found = desk.post(page, {**asked, "action": "find"}).content.decode()
     assert grid.name in found and holder(grid).name in found and "路灯坏了" in found
-    assert grid.name in desk.get(
-        reverse("office:places", args=[area.slug]), {"q": "钟楼街12"}
-    ).content.decode()
+    assert (
+        grid.name
+        in desk.get(reverse("office:places", args=[area.slug]), {"q": "钟楼街12"}).content.decode()
+    )
     unsure = desk.post(page, asked)
     assert unsure.status_code == 400 and not Case.objects.exists()
     spot = f"{grid.label_point.x:.7f},{grid.label_point.y:.7f},钟楼街12号"

@@ -174,9 +174,7 @@ def test_thirty_an_hour_from_one_address(area: Area, visitor: Client) -> None:
      {"chosen": "\0"}, {"kept": "x" * 5000}],
     ids=lambda given: next(iter(given)),
 )  # fmt: skip
-def test_nonsense_is_no_server_error(
-    area: Area, visitor: Client, nonsense: dict[str, str]
-) -> None:
+def test_nonsense_is_no_server_error(area: Area, visitor: Client, nonsense: dict[str, str]) -> None:
     for action in ("look", "send", "find", "change"):
         assert visitor.post(PAGE, {**asked(area), **nonsense, "action": action}).status_code < 500
     assert visitor.get(PAGE, nonsense).status_code < 500

@@ -78,9 +78,7 @@ def _lock_if_free(number: int) -> Case | None:
 
 def _climb(row: Case, rung: int, *, by: User | None, at: datetime, note: str) -> None:
     row.rung = rung
-    handler = handler_at(
-        scheme=row.scheme, grid=row.grid, category=row.category, rung=rung, at=at
-    )
+    handler = handler_at(scheme=row.scheme, grid=row.grid, category=row.category, rung=rung, at=at)
     limit = due(row, rung=rung, start=at)
     event = take_step(
         row, Step.ESCALATE, by=by, at=at, note=note, actor=Actor.SYSTEM if by is None else None,

@@ -23,9 +23,7 @@ from geogrid.duty.models import Post, Worker
 
 
 @transaction.atomic
-def reassign(
-    *, case: Case, worker: Worker, why: str, by: User | None, at: datetime
-) -> Case:
+def reassign(*, case: Case, worker: Worker, why: str, by: User | None, at: datetime) -> Case:
     """Give the case to somebody who holds a post in the area. The deadline stays as it is."""
     row = locked(case)
     require_office(row, by)
@@ -39,9 +37,7 @@ def reassign(
     handler = Handler(Why.BY_HAND, post, worker, row.grid)
     # A case that waits in the office is sent out for the first time, or again after a return.
     step = Step.DISPATCH if leads_to(row.state, Step.DISPATCH) else Step.REASSIGN
-    event = take_step(
-        row, step, by=by, at=at, note=words, worker=worker, data=told(handler)
-    )
+    event = take_step(row, step, by=by, at=at, note=words, worker=worker, data=told(handler))
     hand_over(row, event, handler, at=at, note=words)
     return row
 
@@ -124,9 +120,7 @@ def merge(*, case: Case, into: Case, by: User | None, at: datetime) -> Case:
     require_office(row, by)
     if into.pk == row.pk or into.area_id != row.area_id:
         raise SameCase
-    take_step(
-        row, Step.MERGE, by=by, at=at, merged_into=into, data={"into": into.number}
-    )
+    take_step(row, Step.MERGE, by=by, at=at, merged_into=into, data={"into": into.number})
     end_assignment(row, at=at)
     return row
 

@@ -141,17 +141,11 @@ def headline(text: str) -> str:
 def file_and_dispatch(case: Case, *, by: User | None, at: datetime) -> None:
     """File a received case with its deadline and send it to whoever is on duty."""
     limit = due(case, rung=0, start=at)
-    take_step(
-        case, Step.FILE, by=by, at=at, due_at=limit.at, due_provisional=limit.provisional
-    )
-    handler = handler_at(
-        scheme=case.scheme, grid=case.grid, category=case.category, rung=0, at=at
-    )
+    take_step(case, Step.FILE, by=by, at=at, due_at=limit.at, due_provisional=limit.provisional)
+    handler = handler_at(scheme=case.scheme, grid=case.grid, category=case.category, rung=0, at=at)
     if handler.worker is None:
         return
-    event = take_step(
-        case, Step.DISPATCH, by=by, at=at, worker=handler.worker, data=told(handler)
-    )
+    event = take_step(case, Step.DISPATCH, by=by, at=at, worker=handler.worker, data=told(handler))
     hand_over(case, event, handler, at=at)
 
 
@@ -183,9 +177,9 @@ def handle_on_the_spot(
 ) -> Reported:
     """Record what a worker found and put right at once (自办件): received, handled, closed."""
     worker = worker_of(by)
-    on_duty = worker is not None and Post.objects.at(at).filter(
-        worker=worker, scheme__area=area
-    ).exists()
+    on_duty = (
+        worker is not None and Post.objects.at(at).filter(worker=worker, scheme__area=area).exists()
+    )
     if worker is None or not on_duty:
         raise NotYours(number="")
     if not before or not after:

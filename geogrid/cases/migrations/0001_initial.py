@@ -9,320 +9,953 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('duty', '0002_roles'),
-        ('media', '0001_initial'),
-        ('places', '0001_initial'),
-        ('territory', '0003_guards'),
+        ("duty", "0002_roles"),
+        ("media", "0001_initial"),
+        ("places", "0001_initial"),
+        ("territory", "0003_guards"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Category',
+            name="Category",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(unique=True, verbose_name='code')),
-                ('name_zh', models.CharField(max_length=40, verbose_name='name in Chinese')),
-                ('name_en', models.CharField(max_length=60, verbose_name='name in English')),
-                ('example_zh', models.CharField(blank=True, max_length=120, verbose_name='example in Chinese')),
-                ('example_en', models.CharField(blank=True, max_length=160, verbose_name='example in English')),
-                ('icon', models.SlugField(default='note', verbose_name='icon')),
-                ('emergency', models.BooleanField(default=False, help_text='The page shows whom to call first.', verbose_name='emergency')),
-                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='order')),
-                ('active', models.BooleanField(default=True, verbose_name='in use')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(unique=True, verbose_name="code")),
+                ("name_zh", models.CharField(max_length=40, verbose_name="name in Chinese")),
+                ("name_en", models.CharField(max_length=60, verbose_name="name in English")),
+                (
+                    "example_zh",
+                    models.CharField(blank=True, max_length=120, verbose_name="example in Chinese"),
+                ),
+                (
+                    "example_en",
+                    models.CharField(blank=True, max_length=160, verbose_name="example in English"),
+                ),
+                ("icon", models.SlugField(default="note", verbose_name="icon")),
+                (
+                    "emergency",
+                    models.BooleanField(
+                        default=False,
+                        help_text="The page shows whom to call first.",
+                        verbose_name="emergency",
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
+                ("active", models.BooleanField(default=True, verbose_name="in use")),
             ],
             options={
-                'verbose_name': 'category',
-                'verbose_name_plural': 'categories',
-                'ordering': ['order', 'code'],
+                "verbose_name": "category",
+                "verbose_name_plural": "categories",
+                "ordering": ["order", "code"],
             },
         ),
         migrations.CreateModel(
-            name='DeadlinePreset',
+            name="DeadlinePreset",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(unique=True, verbose_name='code')),
-                ('name_zh', models.CharField(max_length=80, verbose_name='name in Chinese')),
-                ('name_en', models.CharField(max_length=80, verbose_name='name in English')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(unique=True, verbose_name="code")),
+                ("name_zh", models.CharField(max_length=80, verbose_name="name in Chinese")),
+                ("name_en", models.CharField(max_length=80, verbose_name="name in English")),
             ],
             options={
-                'verbose_name': 'deadline table',
-                'verbose_name_plural': 'deadline tables',
-                'ordering': ['code'],
+                "verbose_name": "deadline table",
+                "verbose_name_plural": "deadline tables",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='Attempt',
+            name="Attempt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(max_length=20)),
-                ('digest', models.CharField(max_length=64)),
-                ('slot', models.DateTimeField()),
-                ('count', models.PositiveIntegerField(default=1)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("what", models.CharField(max_length=20)),
+                ("digest", models.CharField(max_length=64)),
+                ("slot", models.DateTimeField()),
+                ("count", models.PositiveIntegerField(default=1)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('what', 'digest', 'slot'), name='attempt_one_counter')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("what", "digest", "slot"), name="attempt_one_counter"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CalendarYear',
+            name="CalendarYear",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('country', models.CharField(max_length=8, verbose_name='country')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='year')),
-                ('official', models.BooleanField(default=True, verbose_name='official')),
-                ('rest', django.contrib.postgres.fields.ArrayField(base_field=models.DateField(), blank=True, default=list, size=None, verbose_name='days off')),
-                ('work', django.contrib.postgres.fields.ArrayField(base_field=models.DateField(), blank=True, default=list, size=None, verbose_name='weekend days worked on')),
-                ('source', models.CharField(blank=True, max_length=200, verbose_name='source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("country", models.CharField(max_length=8, verbose_name="country")),
+                ("year", models.PositiveSmallIntegerField(verbose_name="year")),
+                ("official", models.BooleanField(default=True, verbose_name="official")),
+                (
+                    "rest",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.DateField(),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="days off",
+                    ),
+                ),
+                (
+                    "work",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.DateField(),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="weekend days worked on",
+                    ),
+                ),
+                ("source", models.CharField(blank=True, max_length=200, verbose_name="source")),
             ],
             options={
-                'verbose_name': 'calendar year',
-                'verbose_name_plural': 'calendar years',
-                'ordering': ['country', 'year'],
-                'constraints': [models.UniqueConstraint(fields=('country', 'year'), name='calendar_year_once')],
+                "verbose_name": "calendar year",
+                "verbose_name_plural": "calendar years",
+                "ordering": ["country", "year"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("country", "year"), name="calendar_year_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=20, verbose_name='number')),
-                ('form_digest', models.CharField(blank=True, editable=False, help_text='A form sent twice makes one case.', max_length=64, null=True, unique=True)),
-                ('key_digest', models.CharField(editable=False, max_length=64)),
-                ('channel', models.CharField(choices=[('resident', 'reported by a resident'), ('worker', 'found by a worker'), ('on_behalf', 'reported by a worker for a resident'), ('on_the_spot', 'found and handled by a worker'), ('phone', 'taken by phone')], max_length=12, verbose_name='channel')),
-                ('title', models.CharField(max_length=80, verbose_name='title')),
-                ('text', models.TextField(blank=True, max_length=2000, verbose_name='text')),
-                ('emergency', models.BooleanField(default=False, verbose_name='emergency')),
-                ('state', models.CharField(choices=[('received', 'received'), ('filed', 'filed'), ('dispatched', 'dispatched'), ('handling', 'handling'), ('handled', 'handled'), ('verifying', 'verifying'), ('closed', 'closed'), ('archived', 'archived'), ('rejected', 'rejected'), ('returned', 'returned'), ('paused', 'paused'), ('escalated', 'escalated'), ('merged', 'merged')], default='received', max_length=12, verbose_name='state')),
-                ('where', django.contrib.gis.db.models.fields.PointField(srid=4326, verbose_name='place')),
-                ('address', models.CharField(blank=True, max_length=200, verbose_name='place in words')),
-                ('located_by', models.CharField(choices=[('map', 'point on the map'), ('address', 'address'), ('device', 'position of the device')], max_length=8, verbose_name='located by')),
-                ('accuracy_m', models.FloatField(blank=True, null=True, verbose_name='accuracy')),
-                ('placement', models.CharField(choices=[('contained', 'The grid contains the point.'), ('border', 'The point lies exactly on a border; the lowest code counts.'), ('chosen', 'The position was too vague; the reporter chose.'), ('nearest', 'The point lies just outside; this is the nearest grid.'), ('office', 'The point lies in no grid; the office decides.')], max_length=10, verbose_name='why this grid')),
-                ('grid_m', models.FloatField(default=0, verbose_name='metres to the grid')),
-                ('runner_up_m', models.FloatField(blank=True, null=True, verbose_name='metres to the nearest other grid')),
-                ('rung', models.PositiveSmallIntegerField(default=0, verbose_name='level of escalation')),
-                ('due_at', models.DateTimeField(blank=True, null=True, verbose_name='due')),
-                ('due_provisional', models.BooleanField(default=False, verbose_name='deadline may still move')),
-                ('received_at', models.DateTimeField(verbose_name='received')),
-                ('changed_at', models.DateTimeField(verbose_name='last step')),
-                ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='closed')),
-                ('result', models.TextField(blank=True, max_length=1000, verbose_name='result')),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='territory.area')),
-                ('grid', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='territory.grid')),
-                ('merged_into', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='cases.case')),
-                ('plan', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='territory.plan')),
-                ('runner_up', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.grid', verbose_name='nearest other grid')),
-                ('scheme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='territory.scheme')),
-                ('worker', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='duty.worker')),
-                ('category', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='cases.category')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=20, verbose_name="number")),
+                (
+                    "form_digest",
+                    models.CharField(
+                        blank=True,
+                        editable=False,
+                        help_text="A form sent twice makes one case.",
+                        max_length=64,
+                        null=True,
+                        unique=True,
+                    ),
+                ),
+                ("key_digest", models.CharField(editable=False, max_length=64)),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("resident", "reported by a resident"),
+                            ("worker", "found by a worker"),
+                            ("on_behalf", "reported by a worker for a resident"),
+                            ("on_the_spot", "found and handled by a worker"),
+                            ("phone", "taken by phone"),
+                        ],
+                        max_length=12,
+                        verbose_name="channel",
+                    ),
+                ),
+                ("title", models.CharField(max_length=80, verbose_name="title")),
+                ("text", models.TextField(blank=True, max_length=2000, verbose_name="text")),
+                ("emergency", models.BooleanField(default=False, verbose_name="emergency")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("received", "received"),
+                            ("filed", "filed"),
+                            ("dispatched", "dispatched"),
+                            ("handling", "handling"),
+                            ("handled", "handled"),
+                            ("verifying", "verifying"),
+                            ("closed", "closed"),
+                            ("archived", "archived"),
+                            ("rejected", "rejected"),
+                            ("returned", "returned"),
+                            ("paused", "paused"),
+                            ("escalated", "escalated"),
+                            ("merged", "merged"),
+                        ],
+                        default="received",
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "where",
+                    django.contrib.gis.db.models.fields.PointField(srid=4326, verbose_name="place"),
+                ),
+                (
+                    "address",
+                    models.CharField(blank=True, max_length=200, verbose_name="place in words"),
+                ),
+                (
+                    "located_by",
+                    models.CharField(
+                        choices=[
+                            ("map", "point on the map"),
+                            ("address", "address"),
+                            ("device", "position of the device"),
+                        ],
+                        max_length=8,
+                        verbose_name="located by",
+                    ),
+                ),
+                ("accuracy_m", models.FloatField(blank=True, null=True, verbose_name="accuracy")),
+                (
+                    "placement",
+                    models.CharField(
+                        choices=[
+                            ("contained", "The grid contains the point."),
+                            (
+                                "border",
+                                "The point lies exactly on a border; the lowest code counts.",
+                            ),
+                            ("chosen", "The position was too vague; the reporter chose."),
+                            ("nearest", "The point lies just outside; this is the nearest grid."),
+                            ("office", "The point lies in no grid; the office decides."),
+                        ],
+                        max_length=10,
+                        verbose_name="why this grid",
+                    ),
+                ),
+                ("grid_m", models.FloatField(default=0, verbose_name="metres to the grid")),
+                (
+                    "runner_up_m",
+                    models.FloatField(
+                        blank=True, null=True, verbose_name="metres to the nearest other grid"
+                    ),
+                ),
+                (
+                    "rung",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="level of escalation"),
+                ),
+                ("due_at", models.DateTimeField(blank=True, null=True, verbose_name="due")),
+                (
+                    "due_provisional",
+                    models.BooleanField(default=False, verbose_name="deadline may still move"),
+                ),
+                ("received_at", models.DateTimeField(verbose_name="received")),
+                ("changed_at", models.DateTimeField(verbose_name="last step")),
+                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="closed")),
+                ("result", models.TextField(blank=True, max_length=1000, verbose_name="result")),
+                (
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cases",
+                        to="territory.area",
+                    ),
+                ),
+                (
+                    "grid",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cases",
+                        to="territory.grid",
+                    ),
+                ),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="merged",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cases",
+                        to="territory.plan",
+                    ),
+                ),
+                (
+                    "runner_up",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="territory.grid",
+                        verbose_name="nearest other grid",
+                    ),
+                ),
+                (
+                    "scheme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cases",
+                        to="territory.scheme",
+                    ),
+                ),
+                (
+                    "worker",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cases",
+                        to="duty.worker",
+                    ),
+                ),
+                (
+                    "category",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cases",
+                        to="cases.category",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'case',
-                'verbose_name_plural': 'cases',
-                'ordering': ['-received_at', '-pk'],
+                "verbose_name": "case",
+                "verbose_name_plural": "cases",
+                "ordering": ["-received_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='CaseEvent',
+            name="CaseEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('step', models.CharField(choices=[('receive', 'received'), ('file', 'filed'), ('dispatch', 'dispatched'), ('reassign', 'reassigned'), ('accept', 'accepted'), ('note', 'step'), ('return', 'returned to the office'), ('finish', 'handled'), ('verify', 'being verified'), ('rework', 'sent back for more work'), ('close', 'closed'), ('archive', 'archived'), ('reject', 'rejected'), ('pause', 'paused'), ('resume', 'resumed'), ('escalate', 'sent up'), ('urge', 'urged'), ('merge', 'merged into another case'), ('re_place', 'moved to another grid'), ('reschedule', 'deadline recomputed'), ('reveal', 'reporter looked up')], max_length=12, verbose_name='step')),
-                ('state_before', models.CharField(blank=True, choices=[('received', 'received'), ('filed', 'filed'), ('dispatched', 'dispatched'), ('handling', 'handling'), ('handled', 'handled'), ('verifying', 'verifying'), ('closed', 'closed'), ('archived', 'archived'), ('rejected', 'rejected'), ('returned', 'returned'), ('paused', 'paused'), ('escalated', 'escalated'), ('merged', 'merged')], max_length=12)),
-                ('state_after', models.CharField(choices=[('received', 'received'), ('filed', 'filed'), ('dispatched', 'dispatched'), ('handling', 'handling'), ('handled', 'handled'), ('verifying', 'verifying'), ('closed', 'closed'), ('archived', 'archived'), ('rejected', 'rejected'), ('returned', 'returned'), ('paused', 'paused'), ('escalated', 'escalated'), ('merged', 'merged')], max_length=12)),
-                ('actor', models.CharField(choices=[('resident', 'resident'), ('worker', 'worker'), ('office', 'office'), ('system', 'GeoGrid')], max_length=10, verbose_name='who')),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('note', models.TextField(blank=True, max_length=1000, verbose_name='note')),
-                ('due_before', models.DateTimeField(blank=True, null=True)),
-                ('due_after', models.DateTimeField(blank=True, null=True)),
-                ('rung', models.PositiveSmallIntegerField(default=0, verbose_name='level of escalation')),
-                ('data', models.JSONField(blank=True, default=dict)),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='cases.case')),
-                ('worker', models.ForeignKey(blank=True, help_text='Who the case was with after the step.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='duty.worker')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "step",
+                    models.CharField(
+                        choices=[
+                            ("receive", "received"),
+                            ("file", "filed"),
+                            ("dispatch", "dispatched"),
+                            ("reassign", "reassigned"),
+                            ("accept", "accepted"),
+                            ("note", "step"),
+                            ("return", "returned to the office"),
+                            ("finish", "handled"),
+                            ("verify", "being verified"),
+                            ("rework", "sent back for more work"),
+                            ("close", "closed"),
+                            ("archive", "archived"),
+                            ("reject", "rejected"),
+                            ("pause", "paused"),
+                            ("resume", "resumed"),
+                            ("escalate", "sent up"),
+                            ("urge", "urged"),
+                            ("merge", "merged into another case"),
+                            ("re_place", "moved to another grid"),
+                            ("reschedule", "deadline recomputed"),
+                            ("reveal", "reporter looked up"),
+                        ],
+                        max_length=12,
+                        verbose_name="step",
+                    ),
+                ),
+                (
+                    "state_before",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("received", "received"),
+                            ("filed", "filed"),
+                            ("dispatched", "dispatched"),
+                            ("handling", "handling"),
+                            ("handled", "handled"),
+                            ("verifying", "verifying"),
+                            ("closed", "closed"),
+                            ("archived", "archived"),
+                            ("rejected", "rejected"),
+                            ("returned", "returned"),
+                            ("paused", "paused"),
+                            ("escalated", "escalated"),
+                            ("merged", "merged"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "state_after",
+                    models.CharField(
+                        choices=[
+                            ("received", "received"),
+                            ("filed", "filed"),
+                            ("dispatched", "dispatched"),
+                            ("handling", "handling"),
+                            ("handled", "handled"),
+                            ("verifying", "verifying"),
+                            ("closed", "closed"),
+                            ("archived", "archived"),
+                            ("rejected", "rejected"),
+                            ("returned", "returned"),
+                            ("paused", "paused"),
+                            ("escalated", "escalated"),
+                            ("merged", "merged"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "actor",
+                    models.CharField(
+                        choices=[
+                            ("resident", "resident"),
+                            ("worker", "worker"),
+                            ("office", "office"),
+                            ("system", "GeoGrid"),
+                        ],
+                        max_length=10,
+                        verbose_name="who",
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="at")),
+                ("note", models.TextField(blank=True, max_length=1000, verbose_name="note")),
+                ("due_before", models.DateTimeField(blank=True, null=True)),
+                ("due_after", models.DateTimeField(blank=True, null=True)),
+                (
+                    "rung",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="level of escalation"),
+                ),
+                ("data", models.JSONField(blank=True, default=dict)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="events",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "worker",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Who the case was with after the step.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="duty.worker",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'step of a case',
-                'verbose_name_plural': 'steps of cases',
-                'ordering': ['at', 'pk'],
+                "verbose_name": "step of a case",
+                "verbose_name_plural": "steps of cases",
+                "ordering": ["at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rung', models.PositiveSmallIntegerField(verbose_name='level of escalation')),
-                ('why', models.CharField(choices=[('holder', 'holds the post of this grid'), ('acting', 'acts in the vacant post of this grid'), ('stand_in', 'stands in for this grid'), ('parent', 'answers for the grid above, where this one has nobody'), ('escalated', 'is the next one up'), ('office', 'nobody answers for this place yet; the office assigns it'), ('by_hand', 'assigned by the office'), ('on_the_spot', 'handled it on the spot')], max_length=12, verbose_name='why')),
-                ('note', models.CharField(blank=True, max_length=300, verbose_name='reason given')),
-                ('at', models.DateTimeField(verbose_name='from')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='until')),
-                ('grid', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.grid')),
-                ('post', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='duty.post')),
-                ('worker', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='duty.worker')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to='cases.case')),
-                ('event', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='assignment', to='cases.caseevent')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("rung", models.PositiveSmallIntegerField(verbose_name="level of escalation")),
+                (
+                    "why",
+                    models.CharField(
+                        choices=[
+                            ("holder", "holds the post of this grid"),
+                            ("acting", "acts in the vacant post of this grid"),
+                            ("stand_in", "stands in for this grid"),
+                            ("parent", "answers for the grid above, where this one has nobody"),
+                            ("escalated", "is the next one up"),
+                            ("office", "nobody answers for this place yet; the office assigns it"),
+                            ("by_hand", "assigned by the office"),
+                            ("on_the_spot", "handled it on the spot"),
+                        ],
+                        max_length=12,
+                        verbose_name="why",
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="reason given")),
+                ("at", models.DateTimeField(verbose_name="from")),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="until")),
+                (
+                    "grid",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="territory.grid",
+                    ),
+                ),
+                (
+                    "post",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="duty.post",
+                    ),
+                ),
+                (
+                    "worker",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to="duty.worker",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="assignments",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "event",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="assignment",
+                        to="cases.caseevent",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'assignment',
-                'verbose_name_plural': 'assignments',
-                'ordering': ['at', 'pk'],
+                "verbose_name": "assignment",
+                "verbose_name_plural": "assignments",
+                "ordering": ["at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='CaseNumber',
+            name="CaseNumber",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField()),
-                ('last', models.PositiveIntegerField()),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='territory.area')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField()),
+                ("last", models.PositiveIntegerField()),
+                (
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="territory.area",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CasePhoto',
+            name="CasePhoto",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('report', 'sent with the report'), ('before', 'before'), ('after', 'after'), ('step', 'on the way')], max_length=8, verbose_name='kind')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='photos', to='cases.case')),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='photos', to='cases.caseevent')),
-                ('picture', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='case_photos', to='media.attachment')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("report", "sent with the report"),
+                            ("before", "before"),
+                            ("after", "after"),
+                            ("step", "on the way"),
+                        ],
+                        max_length=8,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="photos",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="photos",
+                        to="cases.caseevent",
+                    ),
+                ),
+                (
+                    "picture",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="case_photos",
+                        to="media.attachment",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'photo of a case',
-                'verbose_name_plural': 'photos of cases',
-                'ordering': ['pk'],
+                "verbose_name": "photo of a case",
+                "verbose_name_plural": "photos of cases",
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='CaseDesk',
+            name="CaseDesk",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day_ends', models.TimeField(default='18:00', verbose_name='working day ends at')),
-                ('area', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='case_desk', to='territory.area')),
-                ('preset', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.deadlinepreset')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day_ends", models.TimeField(default="18:00", verbose_name="working day ends at")),
+                (
+                    "area",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="case_desk",
+                        to="territory.area",
+                    ),
+                ),
+                (
+                    "preset",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="cases.deadlinepreset",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'case desk',
-                'verbose_name_plural': 'case desks',
+                "verbose_name": "case desk",
+                "verbose_name_plural": "case desks",
             },
         ),
         migrations.CreateModel(
-            name='DeadlineRule',
+            name="DeadlineRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('emergency', models.BooleanField(default=False, verbose_name='for emergencies')),
-                ('rung', models.PositiveSmallIntegerField(help_text='0 is the grid, 1 the grid above it, then the office.', verbose_name='level')),
-                ('working_days', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='working days')),
-                ('minutes', models.PositiveIntegerField(blank=True, null=True, verbose_name='minutes')),
-                ('category', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='deadline_rules', to='cases.category')),
-                ('preset', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rules', to='cases.deadlinepreset')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("emergency", models.BooleanField(default=False, verbose_name="for emergencies")),
+                (
+                    "rung",
+                    models.PositiveSmallIntegerField(
+                        help_text="0 is the grid, 1 the grid above it, then the office.",
+                        verbose_name="level",
+                    ),
+                ),
+                (
+                    "working_days",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="working days"
+                    ),
+                ),
+                (
+                    "minutes",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="minutes"),
+                ),
+                (
+                    "category",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="deadline_rules",
+                        to="cases.category",
+                    ),
+                ),
+                (
+                    "preset",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rules",
+                        to="cases.deadlinepreset",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'deadline',
-                'verbose_name_plural': 'deadlines',
-                'ordering': ['preset', 'rung'],
+                "verbose_name": "deadline",
+                "verbose_name_plural": "deadlines",
+                "ordering": ["preset", "rung"],
             },
         ),
         migrations.CreateModel(
-            name='Feedback',
+            name="Feedback",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('satisfied', models.BooleanField(verbose_name='satisfied')),
-                ('text', models.TextField(blank=True, max_length=500, verbose_name='text')),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('case', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='feedback', to='cases.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("satisfied", models.BooleanField(verbose_name="satisfied")),
+                ("text", models.TextField(blank=True, max_length=500, verbose_name="text")),
+                ("at", models.DateTimeField(verbose_name="at")),
+                (
+                    "case",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="feedback",
+                        to="cases.case",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'feedback',
-                'verbose_name_plural': 'feedback',
+                "verbose_name": "feedback",
+                "verbose_name_plural": "feedback",
             },
         ),
         migrations.CreateModel(
-            name='Reporter',
+            name="Reporter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(blank=True, max_length=60, verbose_name='name')),
-                ('phone', models.CharField(blank=True, max_length=40, verbose_name='phone')),
-                ('case', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='reporter', to='cases.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=60, verbose_name="name")),
+                ("phone", models.CharField(blank=True, max_length=40, verbose_name="phone")),
+                (
+                    "case",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reporter",
+                        to="cases.case",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'reporter',
-                'verbose_name_plural': 'reporters',
+                "verbose_name": "reporter",
+                "verbose_name_plural": "reporters",
             },
         ),
         migrations.AddIndex(
-            model_name='caseevent',
-            index=models.Index(fields=['case', 'at'], name='case_event_by_time'),
+            model_name="caseevent",
+            index=models.Index(fields=["case", "at"], name="case_event_by_time"),
         ),
         migrations.AddConstraint(
-            model_name='caseevent',
-            constraint=models.UniqueConstraint(condition=models.Q(('step', 'escalate')), fields=('case', 'rung'), name='case_escalated_once_per_rung'),
+            model_name="caseevent",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("step", "escalate")),
+                fields=("case", "rung"),
+                name="case_escalated_once_per_rung",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='caseevent',
-            constraint=models.CheckConstraint(condition=models.Q(('step__in', ['receive', 'file', 'dispatch', 'reassign', 'accept', 'note', 'return', 'finish', 'verify', 'rework', 'close', 'archive', 'reject', 'pause', 'resume', 'escalate', 'urge', 'merge', 're_place', 'reschedule', 'reveal'])), name='case_event_step_known'),
+            model_name="caseevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "step__in",
+                        [
+                            "receive",
+                            "file",
+                            "dispatch",
+                            "reassign",
+                            "accept",
+                            "note",
+                            "return",
+                            "finish",
+                            "verify",
+                            "rework",
+                            "close",
+                            "archive",
+                            "reject",
+                            "pause",
+                            "resume",
+                            "escalate",
+                            "urge",
+                            "merge",
+                            "re_place",
+                            "reschedule",
+                            "reveal",
+                        ],
+                    )
+                ),
+                name="case_event_step_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('case',), name='assignment_one_at_a_time'),
+            model_name="assignment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at", None)),
+                fields=("case",),
+                name="assignment_one_at_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='casenumber',
-            constraint=models.UniqueConstraint(fields=('area', 'day'), name='case_number_one_counter_a_day'),
+            model_name="casenumber",
+            constraint=models.UniqueConstraint(
+                fields=("area", "day"), name="case_number_one_counter_a_day"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='casephoto',
-            constraint=models.UniqueConstraint(fields=('case', 'picture'), name='case_photo_once'),
+            model_name="casephoto",
+            constraint=models.UniqueConstraint(fields=("case", "picture"), name="case_photo_once"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['area', 'state', 'due_at'], name='case_by_state'),
+            model_name="case",
+            index=models.Index(fields=["area", "state", "due_at"], name="case_by_state"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['worker', 'state'], name='case_by_worker'),
+            model_name="case",
+            index=models.Index(fields=["worker", "state"], name="case_by_worker"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(models.F('title'), name='gin_trgm_ops'), django.contrib.postgres.indexes.OpClass(models.F('address'), name='gin_trgm_ops'), name='case_words_trigram'),
+            model_name="case",
+            index=django.contrib.postgres.indexes.GinIndex(
+                django.contrib.postgres.indexes.OpClass(models.F("title"), name="gin_trgm_ops"),
+                django.contrib.postgres.indexes.OpClass(models.F("address"), name="gin_trgm_ops"),
+                name="case_words_trigram",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(fields=('area', 'number'), name='case_number_once_per_area'),
+            model_name="case",
+            constraint=models.UniqueConstraint(
+                fields=("area", "number"), name="case_number_once_per_area"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['received', 'filed', 'dispatched', 'handling', 'handled', 'verifying', 'closed', 'archived', 'rejected', 'returned', 'paused', 'escalated', 'merged'])), name='case_state_known'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "received",
+                            "filed",
+                            "dispatched",
+                            "handling",
+                            "handled",
+                            "verifying",
+                            "closed",
+                            "archived",
+                            "rejected",
+                            "returned",
+                            "paused",
+                            "escalated",
+                            "merged",
+                        ],
+                    )
+                ),
+                name="case_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('placement__in', ['contained', 'border', 'chosen', 'nearest', 'office'])), name='case_placement_known'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("placement__in", ["contained", "border", "chosen", "nearest", "office"])
+                ),
+                name="case_placement_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('grid', None), ('placement', 'office')), models.Q(('grid__isnull', False), models.Q(('placement', 'office'), _negated=True)), _connector='OR'), name='case_without_grid_is_the_offices'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("grid", None), ("placement", "office")),
+                    models.Q(
+                        ("grid__isnull", False), models.Q(("placement", "office"), _negated=True)
+                    ),
+                    _connector="OR",
+                ),
+                name="case_without_grid_is_the_offices",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('accuracy_m', None), ('accuracy_m__gte', 0), _connector='OR'), name='case_accuracy_positive'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("accuracy_m", None), ("accuracy_m__gte", 0), _connector="OR"),
+                name="case_accuracy_positive",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_at', None), ('closed_at__gte', models.F('received_at')), _connector='OR'), name='case_closed_after_received'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("closed_at", None),
+                    ("closed_at__gte", models.F("received_at")),
+                    _connector="OR",
+                ),
+                name="case_closed_after_received",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'merged'), _negated=True), ('merged_into__isnull', False), _connector='OR'), name='case_merged_into_one'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "merged"), _negated=True),
+                    ("merged_into__isnull", False),
+                    _connector="OR",
+                ),
+                name="case_merged_into_one",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deadlinerule',
-            constraint=models.UniqueConstraint(fields=('preset', 'category', 'emergency', 'rung'), name='deadline_rule_once', nulls_distinct=False),
+            model_name="deadlinerule",
+            constraint=models.UniqueConstraint(
+                fields=("preset", "category", "emergency", "rung"),
+                name="deadline_rule_once",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deadlinerule',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('minutes__gte', 1), ('working_days', None)), models.Q(('minutes', None), ('working_days__range', (0, 250))), _connector='OR'), name='deadline_rule_days_or_minutes'),
+            model_name="deadlinerule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("minutes__gte", 1), ("working_days", None)),
+                    models.Q(("minutes", None), ("working_days__range", (0, 250))),
+                    _connector="OR",
+                ),
+                name="deadline_rule_days_or_minutes",
+            ),
         ),
     ]

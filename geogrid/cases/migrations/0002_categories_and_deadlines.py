@@ -49,8 +49,14 @@ def fill(apps, schema_editor):
     for order, row in enumerate(CATEGORIES, start=1):
         code, icon, emergency, name_zh, name_en, example_zh, example_en = row
         category.objects.create(
-            code=code, icon=icon, emergency=emergency, name_zh=name_zh, name_en=name_en,
-            example_zh=example_zh, example_en=example_en, order=order * 10,
+            code=code,
+            icon=icon,
+            emergency=emergency,
+            name_zh=name_zh,
+            name_en=name_en,
+            example_zh=example_zh,
+            example_en=example_en,
+            order=order * 10,
         )
     for code, name_zh, name_en, days in PRESETS:
         table = preset.objects.create(code=code, name_zh=name_zh, name_en=name_en)

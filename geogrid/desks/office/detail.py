@@ -69,8 +69,7 @@ def detail(case: Case, *, user: User, now: datetime) -> dict[str, Any]:
 def handlers(case: Case, now: datetime) -> list[dict[str, Any]]:
     """Everybody who holds a post, those of the case's own community first."""
     names = {
-        grid.lineage: grid
-        for grid in Grid.objects.in_force(case.scheme, now).defer("boundary")
+        grid.lineage: grid for grid in Grid.objects.in_force(case.scheme, now).defer("boundary")
     }
     above = case.grid.parent_id if case.grid else None
     posts = Post.objects.at(now).over(case.scheme, names).held()

@@ -166,9 +166,7 @@ def _page(
             "give_back": Step.RETURN in possible,
             "send_up": Step.ESCALATE in possible,
         },
-        "steps": [
-            {"event": event, "line": event_line(event)} for event in row.events.told()
-        ],
+        "steps": [{"event": event, "line": event_line(event)} for event in row.events.told()],
         "photos": row.photos.all(),
         "form": form or StepForm(),
         "zone": row.area.timezone,

@@ -49,9 +49,7 @@ def report_case(request: HttpRequest, worker: Worker) -> HttpResponse:
     return redirect("patrol:case", number=done.case.pk)
 
 
-def _locate(
-    form: WorkerReportForm, worker: Worker
-) -> tuple[Point | None, str, list[Spot]]:
+def _locate(form: WorkerReportForm, worker: Worker) -> tuple[Point | None, str, list[Spot]]:
     where, how = form.place()
     if where is not None:
         return where, how, []

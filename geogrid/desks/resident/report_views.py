@@ -194,9 +194,7 @@ def _send(
             form_key=data["form_key"], chosen=request.POST.get("chosen") or None,
         )  # fmt: skip
     except CodedError as problem:
-        return _form_page(
-            request, area, term, form, photos, problem=problem, status=problem.status
-        )
+        return _form_page(request, area, term, form, photos, problem=problem, status=problem.status)
     page = reverse("resident:follow", args=[done.case.number])
     asked = urlencode({"key": done.key, "area": area.slug, "new": 1})
     return redirect(f"{page}?{asked}")

@@ -4,34 +4,62 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Job',
+            name="Job",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=60, verbose_name='kind')),
-                ('key', models.CharField(help_text='Queued twice under one key, done once.', max_length=200, unique=True, verbose_name='key')),
-                ('payload', models.JSONField(default=dict, verbose_name='payload')),
-                ('created_at', models.DateTimeField(verbose_name='created at')),
-                ('run_after', models.DateTimeField(verbose_name='not before')),
-                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),
-                ('last_error', models.TextField(blank=True, verbose_name='last error')),
-                ('leased_until', models.DateTimeField(blank=True, null=True, verbose_name='leased until')),
-                ('done_at', models.DateTimeField(blank=True, null=True, verbose_name='done at')),
-                ('failed_at', models.DateTimeField(blank=True, null=True, verbose_name='given up at')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=60, verbose_name="kind")),
+                (
+                    "key",
+                    models.CharField(
+                        help_text="Queued twice under one key, done once.",
+                        max_length=200,
+                        unique=True,
+                        verbose_name="key",
+                    ),
+                ),
+                ("payload", models.JSONField(default=dict, verbose_name="payload")),
+                ("created_at", models.DateTimeField(verbose_name="created at")),
+                ("run_after", models.DateTimeField(verbose_name="not before")),
+                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="attempts")),
+                ("last_error", models.TextField(blank=True, verbose_name="last error")),
+                (
+                    "leased_until",
+                    models.DateTimeField(blank=True, null=True, verbose_name="leased until"),
+                ),
+                ("done_at", models.DateTimeField(blank=True, null=True, verbose_name="done at")),
+                (
+                    "failed_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="given up at"),
+                ),
             ],
             options={
-                'verbose_name': 'job',
-                'verbose_name_plural': 'jobs',
-                'ordering': ['run_after', 'pk'],
-                'indexes': [models.Index(condition=models.Q(('done_at', None), ('failed_at', None)), fields=['run_after'], name='job_waiting')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('done_at', None), ('failed_at', None), _connector='OR'), name='job_done_or_failed')],
+                "verbose_name": "job",
+                "verbose_name_plural": "jobs",
+                "ordering": ["run_after", "pk"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("done_at", None), ("failed_at", None)),
+                        fields=["run_after"],
+                        name="job_waiting",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("done_at", None), ("failed_at", None), _connector="OR"),
+                        name="job_done_or_failed",
+                    )
+                ],
             },
         ),
     ]

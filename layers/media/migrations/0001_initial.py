@@ -6,28 +6,36 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Attachment',
+            name="Attachment",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('file', models.FileField(upload_to='pictures/%Y/%m/', verbose_name='file')),
-                ('width', models.PositiveIntegerField(verbose_name='width')),
-                ('height', models.PositiveIntegerField(verbose_name='height')),
-                ('bytes', models.PositiveIntegerField(verbose_name='bytes')),
-                ('sha256', models.CharField(max_length=64, verbose_name='digest')),
-                ('created_at', models.DateTimeField(verbose_name='created at')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("file", models.FileField(upload_to="pictures/%Y/%m/", verbose_name="file")),
+                ("width", models.PositiveIntegerField(verbose_name="width")),
+                ("height", models.PositiveIntegerField(verbose_name="height")),
+                ("bytes", models.PositiveIntegerField(verbose_name="bytes")),
+                ("sha256", models.CharField(max_length=64, verbose_name="digest")),
+                ("created_at", models.DateTimeField(verbose_name="created at")),
             ],
             options={
-                'verbose_name': 'picture',
-                'verbose_name_plural': 'pictures',
-                'constraints': [models.CheckConstraint(condition=models.Q(('width__gte', 1), ('height__gte', 1)), name='attachment_has_pixels')],
+                "verbose_name": "picture",
+                "verbose_name_plural": "pictures",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("width__gte", 1), ("height__gte", 1)),
+                        name="attachment_has_pixels",
+                    )
+                ],
             },
         ),
     ]
