@@ -20,13 +20,14 @@ export class OwnPosition {
     navigator.geolocation.getCurrentPosition(
       ({ coords }) => {
         this.show(L.latLng(coords.latitude, coords.longitude), coords.accuracy);
-        this.map.fire("geogrid:position", { latlng: this.last.latlng, accuracy: coords.accuracy });
         if (this.map.options.maxBounds.contains(this.last.latlng)) {
-          this.map.setView(this.last.latlng, Math.max(this.map.getZoom(), 16));
+          // At once: Leaflet drops what a page asks for while a zoom is still on its way.
+          this.map.geogrid.fit(this.last.latlng.toBounds(250), { maxZoom: 16, animate: false });
         } else {
           const reason = say("You are outside of this area.");
           this.map.fire("geogrid:positionfailed", { reason });
         }
+        this.map.fire("geogrid:position", { latlng: this.last.latlng, accuracy: coords.accuracy });
       },
       (problem) => {
         const reason = problem.code === 1
