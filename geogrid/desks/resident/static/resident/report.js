@@ -54,7 +54,8 @@ function choose(opened, place, { by, accuracy, near, spot }) {
     accuracy, label: gettext("Here it is"), draggable: true,
     onMove: (moved) => choose(opened, moved, { by: "map" }),
   });
-  if (near || by === "device" || spot) opened.map.setView(latlng, Math.max(opened.map.getZoom(), 17), { animate: false });
+  if (accuracy) opened.map.fitBounds(latlng.toBounds(accuracy * 2.4), { maxZoom: 18, animate: false });
+  else if (near || spot) opened.map.setView(latlng, Math.max(opened.map.getZoom(), 17), { animate: false });
   tell(opened, latlng, accuracy);
 }
 
