@@ -42,7 +42,7 @@ class FilterForm(PositionForm):
     due = forms.ChoiceField(required=False, label=_("Due"), choices=WINDOWS)
 
     def __init__(self, data: Any, *, classes: list[HazardClass], language: str) -> None:
-        super().__init__(data)
+        super().__init__(data, label_suffix="")
         named = [(c.code, c.name_zh if language.startswith("zh") else c.name_en) for c in classes]
         kind = self.fields["kind"]
         assert isinstance(kind, forms.ChoiceField)  # noqa: S101 - declared above

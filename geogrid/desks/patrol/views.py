@@ -163,7 +163,7 @@ def more(request: HttpRequest, worker: Worker) -> HttpResponse:
 
 def _stops_page(request: HttpRequest, worker: Worker, tab: str) -> HttpResponse:
     form = _filter(request.GET)
-    context = _stops(worker, form) | _frame(tab) | {"filter_form": form}
+    context = _stops(worker, form) | _frame(tab) | {"filter_form": form, "area": worker.area}
     context["map_stops"] = for_map(context["stops"])
     context["map_config"] = map_config(worker.area) | {"mine": context["codes"]}
     return render(request, "patrol/today.html", context)
