@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import formats
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.utils.translation import ngettext, pgettext
 
 from geogrid.cases.models import Case, CaseEvent
@@ -129,6 +130,10 @@ def _placement_sentence(case: Case) -> str:
     return _("The point lies inside %(grid)s.") % {"grid": grid}
 
 
+SATISFIED = gettext_lazy("The reporter is satisfied.")
+NOT_SATISFIED = gettext_lazy("The reporter is not satisfied.")
+
+
 def event_line(event: CaseEvent) -> str:
     """One step for the people who work on the case; the note of a person goes before our words."""
     said = event.note
@@ -158,6 +163,8 @@ def event_line(event: CaseEvent) -> str:
         return _("goes on as %(number)s") % {"number": data.get("into", "")}
     if event.step == Step.REVEAL:
         return _("%(name)s looked up how to reach the reporter") % {"name": event.by or ""}
+    if event.step == Step.FEEDBACK:
+        return str(SATISFIED if data.get("satisfied") else NOT_SATISFIED)
     if event.step == Step.ACCEPT and not said:
         return _("%(name)s is on it") % {"name": name}
     return said

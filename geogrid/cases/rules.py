@@ -45,6 +45,7 @@ class Step(TextChoices):
     RE_PLACE = "re_place", pgettext_lazy("case step", "moved to another grid")
     RESCHEDULE = "reschedule", pgettext_lazy("case step", "deadline recomputed")
     REVEAL = "reveal", pgettext_lazy("case step", "reporter looked up")
+    FEEDBACK = "feedback", pgettext_lazy("case step", "feedback given")
 
 
 S, T = State, Step
@@ -66,9 +67,9 @@ TABLE: dict[State, dict[Step, State | None]] = {
     S.PAUSED: {T.RESUME: S.HANDLING, **_OFFICE, **_ALWAYS},
     S.HANDLED: {T.VERIFY: S.VERIFYING, T.REWORK: S.HANDLING, **_OFFICE, **_ALWAYS},
     S.VERIFYING: {T.REWORK: S.HANDLING, **_OFFICE, **_ALWAYS},
-    S.CLOSED: {T.ARCHIVE: S.ARCHIVED, T.REVEAL: None},
+    S.CLOSED: {T.ARCHIVE: S.ARCHIVED, T.REVEAL: None, T.FEEDBACK: None},
     S.ARCHIVED: {},
-    S.REJECTED: {T.ARCHIVE: S.ARCHIVED, T.REVEAL: None},
+    S.REJECTED: {T.ARCHIVE: S.ARCHIVED, T.REVEAL: None, T.FEEDBACK: None},
     S.MERGED: {T.ARCHIVE: S.ARCHIVED, T.REVEAL: None},
 }  # fmt: skip
 

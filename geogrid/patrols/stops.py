@@ -14,6 +14,7 @@ from django.db.models import Q
 from pyproj import Geod
 
 from geogrid.cases.models import Case
+from geogrid.cases.placing import calendar_of
 from geogrid.cases.rules import CLOCK_RUNS, State
 from geogrid.patrols.beats import Beat
 from geogrid.patrols.querysets import with_inspection
@@ -80,14 +81,14 @@ def hazard_stops(beat: Beat, where: Point | None = None) -> list[HazardStop]:
     rows = with_inspection(beat.hazards(), beat.area, beat.at)
     if where is not None:
         rows = rows.nearest(where)
-    calendar = Calendar(beat.area.calendar)
+    calendar = calendar_of(beat.area)
     return [_hazard_stop(row, beat, calendar, where) for row in rows]
 
 
 def hazard_stop(beat: Beat, number: int) -> HazardStop | None:
     """One hazard point of the beat, or None when it is not in it."""
     row = with_inspection(beat.hazards(), beat.area, beat.at).filter(pk=number).first()
-    return _hazard_stop(row, beat, Calendar(beat.area.calendar), None) if row else None
+    return _hazard_stop(row, beat, calendar_of(beat.area), None) if row else None
 
 
 def case_stops(beat: Beat, where: Point | None = None) -> list[CaseStop]:

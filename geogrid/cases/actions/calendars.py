@@ -41,7 +41,9 @@ def load_year(
 
 def _reckon(row: Case, *, by: User | None, at: datetime) -> bool:
     """Count the deadline anew from when the present level began."""
-    climbed = row.events.filter(step__in=[Step.ESCALATE, Step.RESUME]).last()
+    if row.state not in CLOCK_RUNS or not row.due_provisional:  # changed before it was locked
+        return False
+    climbed = row.events.filter(step__in=[Step.ESCALATE, Step.RESUME, Step.REWORK]).last()
     limit = due(row, rung=row.rung, start=climbed.at if climbed else row.received_at)
     if limit.at == row.due_at:
         row.due_provisional = limit.provisional

@@ -1,5 +1,6 @@
 """Late cases go up, level by level, once each."""
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +23,8 @@ from geogrid.cases.models import Case
 from geogrid.cases.placing import due, handler_at, parents_of
 from geogrid.cases.rules import CLOCK_RUNS, Step
 from geogrid.timing.ladder import Ladder
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +59,31 @@ def escalate_overdue(*, at: datetime, limit: int | None = None) -> list[Escalate
 
 
 def _escalated(late: list[int], *, at: datetime) -> Iterator[Escalated]:
+    failed: list[Exception] = []
     for number in late:
-        with transaction.atomic():
-            row = _lock_if_free(number)
-            # Meanwhile somebody may have finished it, or the other run have sent it up.
-            if row is None or row.state not in CLOCK_RUNS or not row.due_at or row.due_at >= at:
-                continue
-            rung = Ladder.next_rung(row.rung, len(parents_of(row.grid)))
-            if rung is None:
-                continue
-            _climb(row, rung, by=None, at=at, note="")
-        yield Escalated(row, rung)
+        try:
+            gone_up = _sent_up(number, at=at)
+        except Exception as problem:  # one case that cannot go up must not hold back the others
+            logger.exception("case %s could not be sent up", number)
+            failed.append(problem)
+            continue
+        if gone_up is not None:
+            yield gone_up
+    if failed:
+        raise ExceptionGroup("cases that could not be sent up", failed)
+
+
+@transaction.atomic
+def _sent_up(number: int, *, at: datetime) -> Escalated | None:
+    row = _lock_if_free(number)
+    # Meanwhile somebody may have finished it, or the other run have sent it up.
+    if row is None or row.state not in CLOCK_RUNS or not row.due_at or row.due_at >= at:
+        return None
+    rung = Ladder.next_rung(row.rung, len(parents_of(row.grid)))
+    if rung is None:
+        return None
+    _climb(row, rung, by=None, at=at, note="")
+    return Escalated(row, rung)
 
 
 def _lock_if_free(number: int) -> Case | None:

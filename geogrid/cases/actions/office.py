@@ -18,7 +18,7 @@ from geogrid.cases.actions.steps import (
 from geogrid.cases.errors import NotAssignable, SameCase
 from geogrid.cases.models import Case, Reporter
 from geogrid.cases.placing import Handler, due
-from geogrid.cases.rules import Step, Why, leads_to
+from geogrid.cases.rules import OPEN, Step, Why, leads_to
 from geogrid.duty.models import Post, Worker
 
 
@@ -84,10 +84,18 @@ def verify(*, case: Case, by: User | None, at: datetime, note: str = "") -> Case
 
 @transaction.atomic
 def send_back(*, case: Case, why: str, by: User | None, at: datetime) -> Case:
-    """The check failed: the same worker goes on."""
+    """The check failed: the same worker goes on, with the whole time of the present level.
+
+    The office's checking took some of it; without a new limit the case could go up the minute it
+    comes back.
+    """
     row = locked(case)
     require_office(row, by)
-    take_step(row, Step.REWORK, by=by, at=at, note=reason(why))
+    limit = due(row, rung=row.rung, start=at)
+    take_step(
+        row, Step.REWORK, by=by, at=at, note=reason(why), due_at=limit.at,
+        due_provisional=limit.provisional,
+    )  # fmt: skip
     return row
 
 
@@ -115,12 +123,14 @@ def reject(*, case: Case, why: str, by: User | None, at: datetime) -> Case:
 
 @transaction.atomic
 def merge(*, case: Case, into: Case, by: User | None, at: datetime) -> Case:
-    """The same matter was reported before; this case follows that one."""
-    row = locked(case)
+    """The same matter was reported before; this case follows that one, which must be open."""
+    # Both are locked, always in the same order: A into B and B into A would close both otherwise.
+    rows = {one.pk: locked(one) for one in sorted((case, into), key=lambda one: one.pk)}
+    row, target = rows[case.pk], rows[into.pk]
     require_office(row, by)
-    if into.pk == row.pk or into.area_id != row.area_id:
+    if target.pk == row.pk or target.area_id != row.area_id or target.state not in OPEN:
         raise SameCase
-    take_step(row, Step.MERGE, by=by, at=at, merged_into=into, data={"into": into.number})
+    take_step(row, Step.MERGE, by=by, at=at, merged_into=target, data={"into": target.number})
     end_assignment(row, at=at)
     return row
 

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from unicodedata import east_asian_width
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from django.contrib.gis.geos import Point
 from django.db import transaction
 
+from geogrid.accounts.errors import NotAllowed
 from geogrid.accounts.models import User
 from geogrid.accounts.rules import Permission, require
 from geogrid.cases import keys
@@ -18,10 +20,11 @@ from geogrid.cases.actions.steps import (
     add_photos,
     end_assignment,
     hand_over,
+    locked,
     take_step,
     worker_of,
 )
-from geogrid.cases.errors import NotYours, PhotoMissing, StepNotPossible, TextMissing
+from geogrid.cases.errors import NotYours, PhotoMissing, TextMissing
 from geogrid.cases.models import Case, CaseEvent, CasePhoto, Category, Feedback, Reporter
 from geogrid.cases.numbers import next_number
 from geogrid.cases.placing import Handler, due, handler_at, place_case
@@ -30,7 +33,7 @@ from geogrid.duty.models import Post, Worker
 from geogrid.territory.models import Area, Scheme
 from layers.media.models import Attachment
 
-LONGEST_TITLE = 40
+LONGEST_TITLE = 60  # columns; a Chinese character takes two
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +79,7 @@ def report(
     """
     if not text.strip() and not title.strip():
         raise TextMissing
-    if channel == Case.Channel.PHONE:
-        require(by, Permission.DISPATCH, scheme=_general(area))
+    _may_report(channel, area=area, by=by, at=at)
     form = form_key or uuid4()
     earlier = Case.objects.filter(form_digest=keys.form_digest(form)).first()
     if earlier is None:
@@ -96,6 +98,17 @@ def report(
         )
     file_and_dispatch(case, by=None, at=at)
     return Reported(case, keys.reporter_key(form), created=True)
+
+
+def _may_report(channel: str, *, area: Area, by: User | None, at: datetime) -> None:
+    """Anybody reports as a resident; the other ways in belong to the office and to workers."""
+    if channel == Case.Channel.RESIDENT or by is None:
+        return
+    worker = worker_of(by) if channel != Case.Channel.PHONE else None
+    if worker is None:
+        require(by, Permission.DISPATCH, scheme=_general(area))
+    elif not Post.objects.at(at).filter(scheme__area=area, worker=worker).exists():
+        raise NotAllowed(permission="report")
 
 
 def _receive(
@@ -133,9 +146,14 @@ def _receive(
 def headline(text: str) -> str:
     """The first sentence, cut to what fits a row of a list."""
     first = text.strip().splitlines()[0]
-    for stop in "。！？!?；;":
+    for stop in ("。", "！", "？", "!", "?", "；", ";", ". "):
         first = first.split(stop)[0]
-    return first if len(first) <= LONGEST_TITLE else first[: LONGEST_TITLE - 1] + "…"
+    columns = 0
+    for place, sign in enumerate(first):
+        columns += 2 if east_asian_width(sign) in "WF" else 1
+        if columns > LONGEST_TITLE:
+            return first[: place - 1].rstrip() + "…"
+    return first
 
 
 def file_and_dispatch(case: Case, *, by: User | None, at: datetime) -> None:
@@ -213,14 +231,20 @@ def _close_at_once(
 
 
 @transaction.atomic
+@transaction.atomic
 def give_feedback(*, case: Case, satisfied: bool, text: str, at: datetime) -> Feedback:
-    """Keep what the reporter thinks of the result; a second opinion replaces the first."""
-    if case.closed_at is None:
-        raise StepNotPossible(number=case.number, state=case.get_state_display())
-    row, _ = Feedback.objects.update_or_create(
-        case=case, defaults={"satisfied": satisfied, "text": text.strip()[:500], "at": at}
+    """Keep what the reporter thinks of the result; a second opinion replaces the first.
+
+    The words stay with the feedback: events are never changed, and words can name somebody.
+    """
+    row = locked(case)
+    take_step(
+        row, Step.FEEDBACK, by=None, at=at, actor=Actor.RESIDENT, data={"satisfied": satisfied}
     )
-    return row
+    opinion, _ = Feedback.objects.update_or_create(
+        case=row, defaults={"satisfied": satisfied, "text": text.strip()[:500], "at": at}
+    )
+    return opinion
 
 
 def _general(area: Area) -> Scheme:

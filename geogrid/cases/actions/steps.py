@@ -48,7 +48,7 @@ def take_step(
     before, due_before = case.state, case.due_at
     case.state = after
     case.changed_at = at
-    if after in CLOSING:
+    if after in CLOSING and after != before:
         changes.setdefault("closed_at", at)
     for name, value in changes.items():
         setattr(case, name, value)

@@ -378,6 +378,7 @@ class Migration(migrations.Migration):
                             ("re_place", "moved to another grid"),
                             ("reschedule", "deadline recomputed"),
                             ("reveal", "reporter looked up"),
+                            ("feedback", "feedback given"),
                         ],
                         max_length=12,
                         verbose_name="step",
@@ -816,6 +817,7 @@ class Migration(migrations.Migration):
                             "re_place",
                             "reschedule",
                             "reveal",
+                            "feedback",
                         ],
                     )
                 ),

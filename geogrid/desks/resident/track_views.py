@@ -21,7 +21,7 @@ from geogrid.cases.errors import TooManyTries
 from geogrid.cases.events import day_words, resident_line
 from geogrid.cases.limits import count_try
 from geogrid.cases.models import Case, CasePhoto, Feedback, Reporter
-from geogrid.cases.rules import Stage, emergency_numbers, stage_of
+from geogrid.cases.rules import Stage, Step, emergency_numbers, stage_of, steps_from
 from geogrid.desks.reporting import client_address
 from geogrid.desks.resident.report_forms import FeedbackForm, FindForm
 from layers.media.serving import picture_response
@@ -70,26 +70,38 @@ def _page(request: HttpRequest, case: Case, form: FeedbackForm | None = None) ->
         words = resident_line(event)
         if words and (not lines or lines[-1]["words"] != words):
             lines.append({"at": event.at, "words": words})
-    stage = stage_of(case.state)
+    lead = _lead(case)
+    stage = stage_of(lead.state)
     context: dict[str, Any] = {
         "case": case,
         "area": case.area,
         "zone": case.area.timezone,
         "key": request.GET.get("key") or request.POST.get("key", ""),
         "stage": stage,
+        "result": lead.result,
+        "may_rate": Step.FEEDBACK in steps_from(case.state),
         "stages": _stages(stage),
         "lines": lines,
         "photos": case.photos.filter(kind__in=SHOWN),
         "token": signing.dumps(case.pk, salt=SEEN),
         "new": request.GET.get("new") == "1",
-        "due_day": _day(case),
-        "late": bool(case.due_at and case.due_at < timezone.now()),
+        "due_day": _day(lead),
+        "late": bool(lead.due_at and lead.due_at < timezone.now()),
         "numbers": emergency_numbers(case.area.calendar) if case.emergency else (),
         "feedback": Feedback.objects.filter(case=case).first(),
         "form": form or FeedbackForm(),
         "address_url": request.build_absolute_uri(reverse("resident:follow", args=[case.number])),
     }
     return render(request, "resident/report_follow.html", context)
+
+
+def _lead(case: Case) -> Case:
+    """The case that goes on in place of a merged one; how it stands is all that is told of it."""
+    seen = {case.pk}
+    while case.merged_into is not None and case.merged_into.pk not in seen:
+        case = case.merged_into
+        seen.add(case.pk)
+    return case
 
 
 def _day(case: Case) -> str:
@@ -108,8 +120,11 @@ def _stages(now: Stage) -> list[dict[str, Any]]:
 @never_cache
 @require_POST
 def feedback(request: HttpRequest, number: str) -> HttpResponse:
-    case = _opened(request, number, request.POST.get("key", ""))
-    if case is None:
+    try:
+        case = _opened(request, number, request.POST.get("key", ""))
+    except TooManyTries as problem:
+        return _not_opened(request, number, str(problem), status=429)
+    if case is None or case.merged_into_id is not None:
         raise Http404
     form = FeedbackForm(request.POST)
     if not form.is_valid():
