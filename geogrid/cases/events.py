@@ -10,8 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import formats
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from geogrid.cases.models import Case, CaseEvent
 from geogrid.cases.rules import CLOCK_RUNS, TO_VERIFY, Reason, State, Step, Why

@@ -80,7 +80,7 @@ def test_the_whole_way(area: Area, office) -> None:
     case.refresh_from_db()
     assert case.state == State.ARCHIVED and case.result == "路灯已修好。" and case.closed_at
     assert steps(case)[3:] == [
-        "accept", "note", "finish", "verify", "rework", "finish", "close", "archive",
+        "accept", "note", "finish", "verify", "rework", "finish", "close", "feedback", "archive",
     ]  # fmt: skip
     chain = list(case.events.values_list("state_before", "state_after"))
     assert all(a[1] == b[0] for a, b in itertools.pairwise(chain)), "events join without a gap"
