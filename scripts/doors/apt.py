@@ -14,7 +14,7 @@ DATABASE = ("postgresql-15", "postgresql-15-postgis-3")
 DATABASE_CLIENT = ("postgresql-client-15",)
 PRINT = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0", "fonts-wqy-microhei")
 WORDS = ("gettext",)
-BROWSER = ("chromium",)
+BROWSER = ("chromium", "libatomic1")  # the second for the Node.js inside playwright
 EXIT_STATUS = 3
 # Debian would start a cluster of its own on port 5432 only because its programs are installed.
 NO_CLUSTER = Path("/etc/postgresql-common/createcluster.d/zz-geogrid-once.conf")
