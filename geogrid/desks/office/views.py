@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Max
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -119,20 +120,28 @@ def _list(request: HttpRequest, scheme: Scheme) -> dict[str, Any]:
 @require_safe
 def live(request: HttpRequest, scheme: Scheme) -> HttpResponse:
     """Counts and rows as they are now; 304 while nothing on the screen would change."""
+    tag = _tag(request, scheme.area)
+    if request.headers.get("If-None-Match") == tag:
+        return HttpResponse(status=304, headers={"ETag": tag})
     context = _list(request, scheme)
     parts = {
         name: render_to_string(f"office/parts/{name}.html", context, request)
         for name in ("counts", "rows")
     }
-    shown = context["chosen"]
-    state = Case.objects.of(scheme.area).filter(pk=shown).values_list("changed_at", flat=True)
-    parts["case"] = state.first().isoformat() if shown and state else ""
-    tag = hashlib.sha256("".join(parts.values()).encode()).hexdigest()[:24]
-    if request.headers.get("If-None-Match") == f'"{tag}"':
-        return HttpResponse(status=304, headers={"ETag": f'"{tag}"'})
+    shown = Case.objects.of(scheme.area).filter(pk=context["chosen"])
+    changed = shown.values_list("changed_at", flat=True).first()
+    parts["case"] = changed.isoformat() if changed else ""
     new = next(count["count"] for count in context["counts"] if count["name"] == "new")
     parts["words"] = ngettext("%(count)d new case", "%(count)d new cases", new) % {"count": new}
-    return JsonResponse({**parts, "new": new}, headers={"ETag": f'"{tag}"'})
+    return JsonResponse({**parts, "new": new}, headers={"ETag": tag})
+
+
+def _tag(request: HttpRequest, area: Area) -> str:
+    """What the list depends on, without making it: the last step, the minute, who asks for what."""
+    last = Case.objects.of(area).aggregate(step=Max("changed_at"), count=Count("pk"))
+    minute = timezone.now().replace(second=0, microsecond=0)
+    asked = [last["step"], last["count"], minute, get_language(), request.GET.urlencode()]
+    return f'"{hashlib.sha256(repr(asked).encode()).hexdigest()[:24]}"'
 
 
 @for_office
