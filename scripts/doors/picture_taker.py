@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_playwright
 
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--hide-scrollbars",
@@ -116,6 +116,8 @@ def opened(browser: Browser, address: str, size: str, language: str) -> Iterator
 
 def take(context: BrowserContext, picture: Picture, area: str) -> bytes:
     page = context.new_page()
+    refused: list[str] = []
+    page.on("response", lambda answer: note_refusal(answer, refused))
     if picture.role:
         page.goto("/")
         page.locator(f'form[action$="/enter/{area}/{picture.role}/"] button').click()
@@ -131,7 +133,15 @@ def take(context: BrowserContext, picture: Picture, area: str) -> bytes:
     page.wait_for_timeout(SETTLED_MS)
     shot = page.screenshot()
     page.close()
+    if refused:
+        raise RuntimeError(refused[0])
     return shot
+
+
+def note_refusal(answer: Response, refused: list[str]) -> None:
+    """A picture of an error page is no picture of the page."""
+    if answer.request.is_navigation_request() and answer.status >= 400:
+        refused.append(f"{answer.status} at {answer.url}")
 
 
 def stand_beside_a_stop(page: Page) -> None:
