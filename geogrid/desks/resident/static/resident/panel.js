@@ -120,7 +120,7 @@ export class Panel {
     if (ticket !== this.wanted) return;
     this.say("");
     this.body.innerHTML = html;
-    this.body.scrollTop = 0;
+    this.body.scrollTop = this.body.parentElement.scrollTop = 0; // wide: the panel; phone: the sheet
     if (push) history.pushState({}, "", address.pathname + address.search);
     this._dress();
     this.onShow(this.shown());

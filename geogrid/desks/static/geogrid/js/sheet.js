@@ -8,6 +8,7 @@ import { say } from "./words.js";
 
 export const STOPS = [25, 57, 92]; // % of the frame's height
 const FLICK_PX_PER_MS = 0.5;
+const GAP_PX = 4;
 
 /** The stop a released sheet goes to: the nearest, or the next one in the direction of a flick. */
 export function restingStop(percent, speed) {
@@ -29,8 +30,7 @@ export function openSheet(side, options) {
     rest(stop) {
       sheet.stop = stop;
       side.dataset.stop = String(stop);
-      const frame = side.parentElement.getBoundingClientRect().height;
-      side.parentElement.style.setProperty("--sheet", `${Math.round((frame * stop) / 100)}px`);
+      setHeight(side, stop);
       if (grip) {
         grip.setAttribute("aria-expanded", String(stop > STOPS[0]));
         grip.setAttribute("aria-label", stop === STOPS[2] ? say("Make the card smaller") : say("Make the card larger"));
@@ -50,6 +50,15 @@ export function openSheet(side, options) {
   return sheet;
 }
 
+/* Never over the search bar, however large its type. */
+function setHeight(side, percent) {
+  const frame = side.parentElement.getBoundingClientRect();
+  const bar = side.parentElement.querySelector(".searchbar");
+  const above = bar ? bar.getBoundingClientRect().bottom - frame.top + GAP_PX : 0;
+  const height = Math.min((frame.height * percent) / 100, frame.height - above);
+  side.parentElement.style.setProperty("--sheet", `${Math.round(height)}px`);
+}
+
 function listenToDrag(grip, side, sheet) {
   let from = null;
   const percentAt = (event) => {
@@ -66,8 +75,7 @@ function listenToDrag(grip, side, sheet) {
   grip.addEventListener("pointermove", (event) => {
     if (!from || Math.abs(event.clientY - from.y) < 6) return;
     grip.dataset.dragged = "yes";
-    const frame = side.parentElement.getBoundingClientRect().height;
-    side.parentElement.style.setProperty("--sheet", `${Math.round((frame * percentAt(event)) / 100)}px`);
+    setHeight(side, percentAt(event));
   });
   const release = (event) => {
     if (!from) return;
