@@ -17,7 +17,7 @@ from doors.places import Places, fingerprint
 from doors.settings_file import installation_secrets
 from doors.web import choose_port, is_free
 
-DOORS = ["demo", "serve", "stop", "manage", "test", "check", "bench", "backup", "lock"]
+DOORS = ["demo", "serve", "stop", "manage", "test", "check", "bench", "backup", "lock", "pictures"]
 
 
 @pytest.mark.parametrize("door", DOORS)
