@@ -25,11 +25,6 @@ class TextMissing(CodedError):
     message = _("Please describe in a few words what is wrong.")
 
 
-class TooFar(CodedError):
-    code = "cases.too_far"
-    message = _("This place lies outside of %(area)s. Please report it to the office there.")
-
-
 class NobodyAbove(CodedError):
     code = "cases.nobody_above"
     message = _("Case %(number)s is with the office already; there is nobody above.")

@@ -79,9 +79,8 @@ OPEN = frozenset(
 )  # fmt: skip
 # The clock of these runs: somebody still has to do something about them.
 CLOCK_RUNS = frozenset({S.FILED, S.DISPATCHED, S.HANDLING, S.RETURNED, S.ESCALATED})
-WAITING_FOR_OFFICE = frozenset({S.RECEIVED, S.FILED, S.RETURNED})
 TO_VERIFY = frozenset({S.HANDLED, S.VERIFYING})
-NEW = frozenset({S.RECEIVED, S.FILED, S.DISPATCHED})
+NEW = frozenset({S.RECEIVED, S.FILED, S.DISPATCHED, S.RETURNED})
 AT_WORK = frozenset({S.HANDLING, S.ESCALATED, S.PAUSED})
 
 

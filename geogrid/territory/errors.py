@@ -37,13 +37,6 @@ class StartsInThePast(CodedError):
     status = 409
 
 
-class GridInvalid(CodedError):
-    """A geometry the database refused: crossing itself, off the lattice, empty, too many points."""
-
-    code = "territory.grid_invalid"
-    message = _("The shape of grid %(grid)s cannot be used: %(reason)s")
-
-
 class GroundMissing(CodedError):
     """Nothing to draw grids from: no outline, or no streets inside it."""
 

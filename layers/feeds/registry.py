@@ -12,7 +12,6 @@ __all__ = [
     "TileLayer",
     "TilePart",
     "point_layer",
-    "point_layers",
     "register",
     "tileset",
 ]
@@ -79,10 +78,6 @@ def register(layer: PointLayer | TileLayer) -> None:
 
 def point_layer(key: str) -> PointLayer | None:
     return _points.get(key)
-
-
-def point_layers() -> list[PointLayer]:
-    return list(_points.values())
 
 
 def tileset(name: str) -> list[TileLayer]:

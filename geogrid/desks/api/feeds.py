@@ -98,8 +98,12 @@ def places(request: HttpRequest, layer: str) -> HttpResponse:
             rows = rows.filter(**{f"{known.geometry}__coveredby": newest.boundary})
 
     def write() -> bytes:
+        listed = rows.order_by("pk")
         return geojson.feature_collection(
-            rows.order_by("pk")[:MOST_FEATURES], geometry=known.geometry, columns=known.columns
+            listed[:MOST_FEATURES],
+            geometry=known.geometry,
+            columns=known.columns,
+            also={"truncated": listed[MOST_FEATURES:].exists()},
         )
 
     version = versions.current(layer)

@@ -15,7 +15,7 @@ from geogrid.cases.events import DueWords, due_words
 from geogrid.cases.models import Case, Category
 from geogrid.cases.placing import calendar_of
 from geogrid.cases.querysets import CaseQuerySet
-from geogrid.cases.rules import WAITING_FOR_OFFICE
+from geogrid.cases.rules import OPEN
 from geogrid.territory.models import Area, Grid, Scheme
 
 __all__ = ["COUNT_WORDS", "Asked", "Row", "communities", "counts", "rows", "selection"]
@@ -101,7 +101,7 @@ def rows(area: Area, asked: Asked, now: datetime) -> tuple[list[Row], Page]:
         Row(
             case,
             due_words(case, now=now, zone=zone, calendar=calendar),
-            waits=case.state in WAITING_FOR_OFFICE,
+            waits=case.worker_id is None and case.state in OPEN,
             query=asked.query(case=case.pk),
         )
         for case in page

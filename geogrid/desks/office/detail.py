@@ -14,7 +14,7 @@ from geogrid.cases.models import Case, Reporter
 from geogrid.cases.placing import calendar_of, parents_of
 from geogrid.cases.rules import TO_VERIFY, Step, steps_from
 from geogrid.duty.models import Post
-from geogrid.territory.models import Area, Grid, Scheme, Term
+from geogrid.territory.models import Area, Grid, Term
 from geogrid.timing.ladder import Ladder
 
 __all__ = ["case_of", "detail", "handlers"]
@@ -107,7 +107,3 @@ def _spot(case: Case) -> dict[str, Any]:
             spot["way"] = [[y, x] for x, y in line.coords]
             spot["metres"] = round(case.runner_up_m)
     return spot
-
-
-def scheme_of(area: Area) -> Scheme:
-    return Scheme.objects.select_related("area").get(area=area, general=True)

@@ -1,5 +1,6 @@
 """Taking a report by phone: the address is looked up and its grid shown before it is saved."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +25,8 @@ from geogrid.desks.office.views import for_office, frame
 from geogrid.desks.reporting import Spot, category_choices, find_spots
 from geogrid.territory.models import Scheme, Term
 
+NUMBER = re.compile(r"[0-9]{1,12}", re.ASCII)
+
 
 @dataclass(frozen=True, slots=True)
 class Meant:
@@ -40,16 +43,16 @@ def register(request: HttpRequest, scheme: Scheme) -> HttpResponse:
     _require_dispatch(request, scheme)
     if request.method != "POST":
         return _page(request, scheme, PhoneForm())
-    words = request.POST.get("address", "")
+    words, about = request.POST.get("address", ""), request.POST.get("category", "")
     if request.POST.get("action") == "find":
         unchecked = PhoneForm(initial={k: v for k, v in request.POST.items() if v})
-        return _page(request, scheme, unchecked, _meant(scheme, words), searched=True)
+        return _page(request, scheme, unchecked, _meant(scheme, words, about), searched=True)
     form = PhoneForm(request.POST)
     if not form.is_valid():
-        return _page(request, scheme, form, _meant(scheme, words), status=400)
+        return _page(request, scheme, form, _meant(scheme, words, about), status=400)
     where, how = form.place()
     if where is None:
-        meant = _meant(scheme, words)
+        meant = _meant(scheme, words, about)
         form.add_error("address", _("Find the address and choose the place first."))
         return _page(request, scheme, form, meant, searched=True, status=400)
     data = form.cleaned_data
@@ -88,8 +91,12 @@ def _require_dispatch(request: HttpRequest, scheme: Scheme) -> None:
 def _meant(scheme: Scheme, words: str, category: str = "") -> list[Meant]:
     now = timezone.now()
     terms = Term.objects.at(now).filter(scheme=scheme).select_related("plan__boundary")
-    chosen = Category.objects.filter(pk=category if category.isdecimal() else None).first()
+    chosen = Category.objects.filter(
+        pk=int(category) if NUMBER.fullmatch(category) else None
+    ).first()
     kind = chosen or Category.objects.filter(active=True).first()
+    if kind is None:
+        return []
     found = []
     for spot in find_spots(scheme.area, terms.first(), words.replace("\0", "")[:200]):
         placed = place_case(scheme=scheme, where=spot.where, at=now)

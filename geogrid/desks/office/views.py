@@ -1,6 +1,7 @@
 """The office's desk: the live list of cases, and one case beside it."""
 
 import hashlib
+import re
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -109,7 +110,7 @@ def _list(request: HttpRequest, scheme: Scheme) -> dict[str, Any]:
         "rows": rows,
         "page": page,
         "area": scheme.area,
-        "chosen": int(chosen) if chosen.isascii() and chosen.isdecimal() else None,
+        "chosen": int(chosen) if re.fullmatch(r"[0-9]{1,12}", chosen, re.ASCII) else None,
         "filtered": bool(asked.words or asked.community or asked.category),
         "reset_query": desk.Asked(show=asked.show, view=asked.view).query(),
         "base_query": asked.query(),

@@ -34,11 +34,14 @@ SEEN, SEEN_S = "geogrid.report.seen", 3600
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def find(request: HttpRequest) -> HttpResponse:
-    """Ask for number and key."""
+    """Ask for number and key, and answer with the report itself.
+
+    No redirect: four digits of a phone number must not end up in an address, which browsers
+    remember and servers write down.
+    """
     form = FindForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        page = reverse("resident:follow", args=[form.cleaned_data["number"].strip()])
-        return redirect(f"{page}?{urlencode({'key': form.cleaned_data['key'].strip()})}")
+        return _shown(request, form.cleaned_data["number"].strip(), form.cleaned_data["key"])
     return render(request, "resident/report_find.html", {"form": form})
 
 
@@ -46,12 +49,16 @@ def find(request: HttpRequest) -> HttpResponse:
 @require_safe
 def follow(request: HttpRequest, number: str) -> HttpResponse:
     """The steps and the result, in plain words and without names."""
+    return _shown(request, number, request.GET.get("key", ""))
+
+
+def _shown(request: HttpRequest, number: str, key: str) -> HttpResponse:
     try:
-        case = _opened(request, number, request.GET.get("key", ""))
+        case = _opened(request, number, key.strip())
     except TooManyTries as problem:
         return _not_opened(request, number, str(problem), status=429)
     if case is None:
-        if not request.GET.get("key"):
+        if not key:
             return _not_opened(request, number, "", status=200)
         words = _("Number and key do not belong together. Please check both.")
         return _not_opened(request, number, words, status=404)
