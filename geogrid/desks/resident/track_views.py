@@ -6,10 +6,9 @@ from zoneinfo import ZoneInfo
 
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -141,8 +140,7 @@ def feedback(request: HttpRequest, number: str) -> HttpResponse:
     except CodedError as problem:
         form.add_error(None, str(problem))
         return _page(request, case, form)
-    page = reverse("resident:follow", args=[case.number])
-    return redirect(f"{page}?{urlencode({'key': request.POST['key']})}")
+    return _page(request, case)
 
 
 @require_safe
