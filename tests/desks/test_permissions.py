@@ -1,0 +1,128 @@
+"""Who may open which page: every address times every role, and none that the table does not name."""
+
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from geogrid.accounts.models import User
+from geogrid.cases.models import Case
+from geogrid.territory.models import Area
+from tests.case_factories import holder, leaf, log_in_of, reported
+from tests.factories import UserFactory, authorise, town
+
+pytestmark = pytest.mark.django_db
+
+ROLES = (
+    "anonymous", "resident", "worker", "worker elsewhere", "planner", "office", "office elsewhere",
+)  # fmt: skip
+# The way in: it only leads on to an area, where the role is asked for.
+SIGNED_IN = frozenset(ROLES) - {"anonymous"}
+WORKERS = frozenset({"worker", "worker elsewhere"})
+# What a role sees of a page: anything but a way to the log-in, a 403 or a 404.
+OPENS: dict[str, frozenset[str]] = {
+    "office:choose": SIGNED_IN,
+    "office:cases": frozenset({"office"}),
+    "office:live": frozenset({"office"}),
+    "office:features": frozenset({"office"}),
+    "office:case": frozenset({"office"}),
+    "office:step": frozenset({"office"}),
+    "office:reporter": frozenset({"office"}),
+    "office:photo": frozenset(),
+    "office:phone": frozenset({"office"}),
+    "office:places": frozenset({"office"}),
+    "planner:choose": SIGNED_IN,
+    "planner:plan": frozenset({"planner", "office"}),
+    "planner:plans": frozenset({"planner", "office"}),
+    "planner:export": frozenset({"planner", "office"}),
+    "patrol:today": WORKERS,
+    "patrol:nearby": WORKERS,
+    "patrol:map": WORKERS,
+    "patrol:more": WORKERS,
+    "patrol:cases": WORKERS,
+    "patrol:report": WORKERS,
+    "patrol:case": frozenset({"worker"}),
+    "patrol:case_step": frozenset({"worker"}),
+    "patrol:case_photo": frozenset(),
+    "patrol:hazard": frozenset(),
+    "patrol:visit": frozenset(),
+    "patrol:photo": frozenset(),
+}
+# For everybody; what needs a key or a number that exists answers 404 to all.
+OPEN_TO_ALL = frozenset(
+    {"resident:home", "resident:type_size", "resident:map", "resident:search", "resident:grid",
+     "resident:report", "resident:find_report", "resident:follow", "resident:feedback",
+     "resident:report_photo"}
+)  # fmt: skip
+POSTED = frozenset(
+    {"office:step", "office:reporter", "patrol:nearby", "patrol:case_step", "patrol:visit"}
+)
+DESKS = ("office", "planner", "patrol", "resident")
+
+
+@pytest.fixture
+def case() -> Case:
+    return reported(town().scheme.area).case
+
+
+@pytest.fixture
+def users(case: Case) -> dict[str, User | None]:
+    other = town("elsewhere").scheme.area
+    office, far, planner = UserFactory(), UserFactory(), UserFactory()
+    authorise(office, case.scheme, "dispatcher")
+    authorise(far, other.schemes.get(), "dispatcher")
+    authorise(planner, case.scheme, "planner")
+    return {
+        "anonymous": None,
+        "resident": UserFactory(),
+        "worker": log_in_of(holder(leaf(case.area)), "worker"),
+        "worker elsewhere": log_in_of(holder(leaf(other)), "far"),
+        "planner": planner,
+        "office": office,
+        "office elsewhere": far,
+    }
+
+
+def names(patterns: list[URLPattern | URLResolver], space: str = "") -> Iterator[str]:
+    for entry in patterns:
+        if isinstance(entry, URLResolver):
+            yield from names(entry.url_patterns, entry.namespace or space)
+        elif space in DESKS:
+            yield f"{space}:{entry.name}"
+
+
+def address(name: str, case: Case) -> str:
+    area: Area = case.area
+    values = {
+        "area": area.slug, "number": case.pk, "picture": uuid4(), "part": "grids",
+        "file_format": "geojson", "code": leaf(area).code,
+    }  # fmt: skip
+    space, short = name.split(":")
+    resolver = get_resolver().namespace_dict[space][1]
+    keys = resolver.reverse_dict.getlist(short)[0][0][0][1]
+    return reverse(name, kwargs={key: values[key] for key in keys})
+
+
+def test_the_table_names_every_address() -> None:
+    there = set(names(get_resolver().url_patterns))
+    assert there == set(OPENS) | OPEN_TO_ALL
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_opens_what_the_table_says(
+    role: str, case: Case, users: dict[str, User | None]
+) -> None:
+    client = Client()
+    if users[role] is not None:
+        client.force_login(users[role])
+    opened = set()
+    for name in OPENS:
+        page = address(name, case)
+        answer = client.post(page, {}) if name in POSTED else client.get(page)
+        assert answer.status_code < 500, name
+        login = answer.status_code == 302 and "/accounts/login/" in answer["Location"]
+        if not login and answer.status_code not in {403, 404, 405}:
+            opened.add(name)
+    assert opened == {name for name, roles in OPENS.items() if role in roles}
