@@ -1,4 +1,4 @@
-"""Who may open which page: every address times every role, and none that the table does not name."""
+"""Who may open which page: every address times every role, and none that is not in the table."""
 
 from collections.abc import Iterator
 from uuid import uuid4
