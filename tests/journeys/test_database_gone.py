@@ -10,6 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -55,7 +56,8 @@ class Installation:
         children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
         os.kill(postmaster, signal.SIGKILL)
         for child in children:
-            os.kill(int(child), signal.SIGKILL)
+            with suppress(ProcessLookupError):  # it noticed that the postmaster is gone, and went
+                os.kill(int(child), signal.SIGKILL)
 
     def end(self) -> None:
         self.web.stop()
