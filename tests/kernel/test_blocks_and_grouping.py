@@ -168,7 +168,6 @@ def test_the_label_sits_in_the_widest_part() -> None:
         label_circle(shapely.Polygon())
 
 
-@pytest.mark.skipif(not BOUNDARY.exists(), reason="the demo town's outline is not there yet")
 def test_the_demo_towns_outline_is_valid_and_on_the_lattice() -> None:
     feature = json.loads(BOUNDARY.read_text())["features"][0]
     outline = shapely.from_geojson(json.dumps(feature["geometry"]))

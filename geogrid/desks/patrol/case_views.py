@@ -23,8 +23,7 @@ from geogrid.cases.rules import Step, steps_from
 from geogrid.desks.map_config import map_config
 from geogrid.desks.patrol.case_forms import StepForm
 from geogrid.desks.patrol.shown import coordinates
-from geogrid.desks.patrol.views import _frame as frame
-from geogrid.desks.patrol.views import for_workers
+from geogrid.desks.patrol.views import for_workers, frame
 from geogrid.desks.reporting import keep_photos
 from geogrid.duty.models import Worker
 from geogrid.patrols.beats import beat_of

@@ -16,8 +16,7 @@ from geogrid.cases.actions import Reported, ReporterDetails, handle_on_the_spot,
 from geogrid.cases.models import Case
 from geogrid.cases.rules import emergency_numbers
 from geogrid.desks.patrol.case_forms import WorkerReportForm
-from geogrid.desks.patrol.views import _frame as frame
-from geogrid.desks.patrol.views import for_workers
+from geogrid.desks.patrol.views import for_workers, frame
 from geogrid.desks.reporting import Spot, category_choices, find_spots, keep_photos, local_name
 from geogrid.duty.models import Worker
 from geogrid.territory.models import Term

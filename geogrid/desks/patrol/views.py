@@ -55,7 +55,7 @@ def for_workers(view: WorkersView) -> Any:
         )
         found = worker.first()
         if found is None:
-            return render(request, "patrol/not_a_worker.html", _frame("today"), status=403)
+            return render(request, "patrol/not_a_worker.html", frame("today"), status=403)
         return view(request, found, *args, **kwargs)
 
     return wrapped
@@ -99,7 +99,7 @@ def hazard(request: HttpRequest, worker: Worker, number: int) -> HttpResponse:
     """One hazard point: when it is due, how to get there, the visits before."""
     beat, stop = _stop_or_404(worker, number)
     (row,) = shown([stop], beat.today)
-    context = _frame("today") | {
+    context = frame("today") | {
         "hazard": stop.hazard,
         "stop": row,
         "interval": _interval(stop),
@@ -127,7 +127,7 @@ def visit(request: HttpRequest, worker: Worker, number: int) -> HttpResponse:
         else:
             messages.success(request, _("Your visit is saved."))
             return redirect("patrol:hazard", number=number)
-    context = _frame("today") | {
+    context = frame("today") | {
         "hazard": stop.hazard,
         "form": form,
         "anchor": [f"{value:.7f}" for value in stop.hazard.anchor.coords],
@@ -151,7 +151,7 @@ def photo(request: HttpRequest, worker: Worker, number: int) -> HttpResponseBase
 def more(request: HttpRequest, worker: Worker) -> HttpResponse:
     """The worker's grids, last visits, language, sign out."""
     beat = beat_of(worker, timezone.now())
-    context = _frame("more") | {
+    context = frame("more") | {
         "worker": worker,
         "area": worker.area,
         "grids": beat.grids if beat else (),
@@ -163,7 +163,7 @@ def more(request: HttpRequest, worker: Worker) -> HttpResponse:
 
 def _stops_page(request: HttpRequest, worker: Worker, tab: str) -> HttpResponse:
     form = _filter(request.GET)
-    context = _stops(worker, form) | _frame(tab) | {"filter_form": form, "area": worker.area}
+    context = _stops(worker, form) | frame(tab) | {"filter_form": form, "area": worker.area}
     context["map_stops"] = for_map(context["stops"])
     context["map_config"] = map_config(worker.area) | {"mine": context["codes"]}
     return render(request, "patrol/today.html", context)
@@ -240,7 +240,7 @@ def _interval(stop: HazardStop) -> str:
     return ngettext("every day", "every %(days)d days", every) % {"days": every}
 
 
-def _frame(tab: str) -> dict[str, Any]:
+def frame(tab: str) -> dict[str, Any]:
     """The tab bar, and the ways to reporting and to the worker's cases."""
     report = reverse("patrol:report")
     words = {
