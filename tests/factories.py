@@ -191,7 +191,7 @@ def draft_plan(
 def approved_plan(scheme: Scheme, **drawing: Any) -> Plan:
     plan = draft_plan(scheme, **drawing)
     at = drawing.get("at", FOUNDED)
-    territory.submit(plan=plan, by=None, at=at)
+    territory.propose(plan=plan, by=None, at=at)
     territory.approve(plan=plan, by=None, at=at)
     return plan
 

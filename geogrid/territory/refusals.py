@@ -37,12 +37,18 @@ RULES: dict[str, Promise] = {
     "term_never_deleted": _("Which plan counted when is never forgotten."),
     "term_one_plan_in_force": _("Another plan is in force at that time."),
     "territory_term_during_has_a_start": _("A term needs a beginning."),
+    "territory_history_never_changed": _("What was done to a plan is written once."),
+    "territory_history_never_deleted": _("What was done to a plan is kept with it."),
+    "edit_revision_once": _("Somebody else's change to this plan came first; load it again."),
+    "code_once_per_scheme": _("A code belonged to another grid before; codes are never reused."),
+    "cell_unit_once_per_plan": _("An entrance or a floor would be in two cells."),
     "territory_never_truncated": _("Plans are never deleted wholesale."),
 }
 COLUMNS = (
     "territory_areaboundary_boundary",
     "territory_plan_outline",
     "territory_grid_boundary",
+    "territory_grid_fixed_boundary",
     "territory_grid_label_point",
 )
 for column in COLUMNS:

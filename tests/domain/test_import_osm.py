@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import translation
 
-from geogrid.territory.actions import approve, enter_force, plan_residual, submit
+from geogrid.territory.actions import approve, enter_force, plan_residual, propose
 from geogrid.territory.models import Area, Grid, Plan, PlanLoad, Term
 from layers.basemap.models import LandUse, Source, Street
 from layers.feeds.versions import current
@@ -120,7 +120,7 @@ def test_the_plan_can_be_put_in_force_although_the_database_proves_it_again() ->
     import_town()
     run("generate_grids", area="jinghu")
     plan = Plan.objects.get()
-    submit(plan=plan, by=None, at=FOUNDED)
+    propose(plan=plan, by=None, at=FOUNDED)
     approve(plan=plan, by=None, at=FOUNDED)
     assert enter_force(plan=plan, by=None, at=FOUNDED).during.lower == FOUNDED
 

@@ -54,7 +54,7 @@ def test_a_stranger_may_not_draw() -> None:
     scheme = SchemeFactory()
     plan = draft_plan(scheme)
     with pytest.raises(NotAllowed):
-        actions.submit(plan=plan, by=UserFactory(), at=LATER)
+        actions.propose(plan=plan, by=UserFactory(), at=LATER)
 
 
 def test_a_planner_submits_but_does_not_approve() -> None:
@@ -62,7 +62,7 @@ def test_a_planner_submits_but_does_not_approve() -> None:
     plan = draft_plan(scheme)
     planner = UserFactory()
     authorise(planner, scheme, "planner")
-    actions.submit(plan=plan, by=planner, at=LATER)
+    actions.propose(plan=plan, by=planner, at=LATER)
     with pytest.raises(NotAllowed):
         actions.approve(plan=plan, by=planner, at=LATER)
 
@@ -72,7 +72,7 @@ def test_a_role_in_one_scheme_counts_only_there() -> None:
     planner = UserFactory()
     authorise(planner, mine, "planner")
     with pytest.raises(NotAllowed):
-        actions.submit(plan=draft_plan(other), by=planner, at=LATER)
+        actions.propose(plan=draft_plan(other), by=planner, at=LATER)
 
 
 def test_a_draft_cannot_come_into_force() -> None:
@@ -85,14 +85,14 @@ def test_what_is_handed_over_stays_as_it_is() -> None:
     with pytest.raises(NotADraft):
         actions.add_grids(plan=plan, grids=[])
     with pytest.raises(NotADraft):
-        actions.submit(plan=plan, by=None, at=LATER)
+        actions.propose(plan=plan, by=None, at=LATER)
 
 
 def test_a_gap_keeps_a_plan_out_of_force() -> None:
     scheme = SchemeFactory()
     plan = draft_plan(scheme)
     plan.grids.leaves().order_by("code").last().delete()
-    actions.submit(plan=plan, by=None, at=LATER)
+    actions.propose(plan=plan, by=None, at=LATER)
     actions.approve(plan=plan, by=None, at=LATER)
     with pytest.raises(NotExact) as refusal:
         actions.enter_force(plan=plan, by=None, at=LATER)

@@ -15,7 +15,7 @@ from geogrid.desks.demo.loading.towns import DemoTown
 from geogrid.duty.models import Worker
 from geogrid.patrols.models import Visit
 from geogrid.publishing.actions import put_in_force
-from geogrid.territory.actions import approve, submit
+from geogrid.territory.actions import approve, propose
 from geogrid.territory.founding import draw_first_plan
 from geogrid.territory.importing import import_town
 from geogrid.territory.models import Area, Plan, Term
@@ -79,7 +79,7 @@ def load_town(town: DemoTown, *, now: datetime, say: Say) -> None:
 def _first_plan(town: DemoTown, at: datetime) -> Plan:
     area = Area.objects.get(slug=town.slug)
     plan, _ = draw_first_plan(area=area, by=None, at=at, name=town.plan_name)
-    submit(plan=plan, by=None, at=at)
+    propose(plan=plan, by=None, at=at)
     approve(plan=plan, by=None, at=at)
     plan.refresh_from_db()
     return plan

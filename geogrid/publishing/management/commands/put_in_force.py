@@ -12,7 +12,7 @@ from geogrid.duty.actions import declare_vacant
 from geogrid.duty.models import PostRole
 from geogrid.publishing.actions import put_in_force
 from geogrid.publishing.readiness import readiness
-from geogrid.territory.actions import approve, submit
+from geogrid.territory.actions import approve, propose
 from geogrid.territory.models import Plan, Term
 
 
@@ -54,7 +54,7 @@ class Command(BaseCommand):
 def _begin(plan: Plan, vacant: str | None) -> Term:
     now = timezone.now()
     if plan.state == Plan.State.DRAFT:
-        submit(plan=plan, by=None, at=now)
+        propose(plan=plan, by=None, at=now)
     if plan.state == Plan.State.IN_REVIEW:
         approve(plan=plan, by=None, at=now)
     if vacant:

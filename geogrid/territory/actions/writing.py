@@ -1,31 +1,20 @@
-"""Writes to the territory: founding a draft, walking it to approval, putting it in force.
-
-Desks and commands call `geogrid.publishing.actions` to put a plan in force; what stands here is the
-part that concerns geometry and time only.
-"""
+"""Write a draft with its grids; parents are derived from the leaves."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from django.db import connection, transaction
-from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db import transaction
 from django.db.models import Max
 
 from geogrid.accounts.models import User
 from geogrid.accounts.rules import Permission, require
 from geogrid.coverage.labels import label_circle
 from geogrid.coverage.nesting import union
-from geogrid.territory.errors import (
-    LandUnassigned,
-    NotADraft,
-    NotApproved,
-    NotExact,
-    StartsInThePast,
-)
+from geogrid.territory.errors import NotADraft
 from geogrid.territory.geometry import from_shapely
-from geogrid.territory.models import AreaBoundary, Grid, Plan, Scheme, Term
+from geogrid.territory.models import AreaBoundary, Grid, Plan, Scheme
 from geogrid.territory.refusals import guards_told
 from layers.datum.shapes import Shape
 
@@ -121,64 +110,3 @@ def _row(plan: Plan, grid: NewGrid, shape: Shape, rows: Mapping[str, Grid]) -> G
         label_point=from_shapely(point),
         label_radius_m=radius,
     )
-
-
-@guards_told()
-@transaction.atomic
-def submit(*, plan: Plan, by: User | None, at: datetime) -> Plan:
-    """Hand a draft over for approval; from here on its grids cannot change."""
-    require(by, Permission.DRAW, scheme=plan.scheme)
-    return _move(plan, Plan.State.DRAFT, Plan.State.IN_REVIEW)
-
-
-@guards_told()
-@transaction.atomic
-def approve(*, plan: Plan, by: User | None, at: datetime) -> Plan:
-    require(by, Permission.APPROVE, scheme=plan.scheme)
-    return _move(plan, Plan.State.IN_REVIEW, Plan.State.APPROVED)
-
-
-def _move(plan: Plan, old: Plan.State, new: Plan.State) -> Plan:
-    locked = Plan.objects.select_for_update().get(pk=plan.pk)
-    if locked.state != old:
-        raise NotADraft(number=plan.number)
-    locked.state = new
-    locked.save(update_fields=["state"])
-    plan.state = new
-    return locked
-
-
-@guards_told()
-@transaction.atomic
-def enter_force(*, plan: Plan, by: User | None, at: datetime) -> Term:
-    """Give an approved plan its term from `at` on and end the running one at that instant.
-
-    The proof runs here for a sentence a person understands, and once more in the database, which
-    believes nobody.
-    """
-    plan = Plan.objects.select_for_update().get(pk=plan.pk)
-    if plan.state != Plan.State.APPROVED:
-        raise NotApproved(number=plan.number)
-    unassigned = plan.grids.filter(kind=Grid.Kind.UNASSIGNED).count()
-    if unassigned:
-        raise LandUnassigned(number=plan.number, count=unassigned)
-    residual = plan_residual(plan)
-    if residual:
-        raise NotExact(number=plan.number, residual=residual)
-    terms = Term.objects.select_for_update().filter(scheme=plan.scheme)
-    if terms.filter(during__startswith__gte=at).exists():
-        raise StartsInThePast()
-    for running in terms.at(at):
-        running.during = DateTimeTZRange(running.during.lower, at)
-        running.save(update_fields=["during"])
-    return Term.objects.create(
-        plan=plan, scheme=plan.scheme, during=DateTimeTZRange(at, None), by=by
-    )
-
-
-def plan_residual(plan: Plan) -> int:
-    """Return how many border segments of `plan` do not cancel; 0 means an exact tiling."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT plan_residual(%s)", [plan.pk])
-        row = cursor.fetchone()
-    return int(row[0])

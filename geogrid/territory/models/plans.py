@@ -14,132 +14,12 @@ from django.conf import settings
 from django.contrib.gis.db import models
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from geogrid.territory.querysets import (
-    AreaQuerySet,
-    AuthorityQuerySet,
-    GridQuerySet,
-    PlanQuerySet,
-    TermQuerySet,
-)
-from geogrid.territory.rules import known_zone
-
-
-class Area(models.Model):
-    """A territory that one office divides: a town, a street, a county, a school (管辖区)."""
-
-    class Kind(models.TextChoices):
-        TOWN = "town", _("town")
-        STREET = "street", _("street office")
-        COUNTY = "county", _("county")
-        SCHOOL = "school", _("school")
-        OTHER = "other", _("other")
-
-    slug = models.SlugField(_("short name in addresses"), unique=True)
-    name = models.CharField(_("name"), max_length=120)
-    kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.TOWN)
-    code_prefix = models.CharField(_("code prefix"), max_length=12)
-    language = models.CharField(
-        _("language of names"),
-        max_length=10,
-        help_text=_("Decides which area a visitor sees first."),
-    )
-    timezone = models.CharField(_("time zone"), max_length=40, validators=[known_zone])
-    calendar = models.CharField(
-        _("working calendar"), max_length=8, help_text=_("Country code of its public holidays.")
-    )
-    office_phone = models.CharField(_("office phone"), max_length=40, blank=True)
-    supervision_phone = models.CharField(_("supervision phone"), max_length=40, blank=True)
-    fictional = models.BooleanField(_("names and people are invented"), default=False)
-    data_as_of = models.DateField(_("ground data as of"), null=True, blank=True)
-    attribution = models.CharField(_("attribution"), max_length=200, blank=True)
-
-    objects = AreaQuerySet.as_manager()
-
-    class Meta:
-        ordering: ClassVar = ["name"]
-        verbose_name = _("area")
-        verbose_name_plural = _("areas")
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class AreaBoundary(models.Model):
-    """One dated version of an area's outline; never changed, only followed by the next."""
-
-    area = models.ForeignKey(Area, models.CASCADE, related_name="boundaries")
-    boundary = models.MultiPolygonField(srid=4326)
-    valid_from = models.DateField(_("valid from"))
-    basis = models.CharField(_("basis"), max_length=200, blank=True)
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["area", "valid_from"], name="area_boundary_once_a_day"),
-        ]
-        verbose_name = _("area boundary")
-        verbose_name_plural = _("area boundaries")
-
-    def __str__(self) -> str:
-        return f"{self.area} {self.valid_from:%Y-%m-%d}"
-
-
-class Scheme(models.Model):
-    """One way of dividing an area (划分体系): general, safety, school ..."""
-
-    area = models.ForeignKey(Area, models.CASCADE, related_name="schemes")
-    code = models.SlugField(_("code"), max_length=40)
-    name = models.CharField(_("name"), max_length=80)
-    general = models.BooleanField(
-        _("general"),
-        default=True,
-        help_text=_("Placement and look-ups use this scheme unless told otherwise."),
-    )
-    households_min = models.PositiveIntegerField(_("households from"), default=200)
-    households_max = models.PositiveIntegerField(_("households to"), default=300)
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["area", "code"], name="scheme_code_once_per_area"),
-            models.UniqueConstraint(
-                fields=["area"], condition=Q(general=True), name="scheme_one_general_per_area"
-            ),
-            models.CheckConstraint(
-                condition=Q(households_min__lte=F("households_max")), name="scheme_range_ordered"
-            ),
-        ]
-        verbose_name = _("scheme")
-        verbose_name_plural = _("schemes")
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Level(models.Model):
-    """A level of a scheme; depth 1 lies directly below the area, the greatest depth is drawn."""
-
-    scheme = models.ForeignKey(Scheme, models.CASCADE, related_name="levels")
-    depth = models.PositiveSmallIntegerField(_("depth"))
-    name_zh = models.CharField(_("name in Chinese"), max_length=40)
-    name_en = models.CharField(_("name in English"), max_length=40)
-    code_width = models.PositiveSmallIntegerField(_("digits in the code"), default=3)
-    fixed = models.BooleanField(
-        _("fixed"), default=False, help_text=_("Outlines at this level are administrative.")
-    )
-
-    class Meta:
-        ordering: ClassVar = ["scheme", "depth"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["scheme", "depth"], name="level_depth_once"),
-            models.CheckConstraint(condition=Q(depth__range=(1, 4)), name="level_depth_1_to_4"),
-        ]
-        verbose_name = _("level")
-        verbose_name_plural = _("levels")
-
-    def __str__(self) -> str:
-        return self.name_en
+from geogrid.territory.models.areas import AreaBoundary
+from geogrid.territory.models.schemes import Scheme
+from geogrid.territory.querysets import GridQuerySet, PlanQuerySet, TermQuerySet
 
 
 class Plan(models.Model):
@@ -208,6 +88,9 @@ class Grid(models.Model):
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.BASIC)
     lineage = models.UUIDField(_("lineage"), default=uuid.uuid4)
     boundary = models.MultiPolygonField(srid=4326)
+    # At fixed levels: the administrative outline as it was drawn. The boundary may refine it by
+    # lattice vertices and is measured against this one each time, so it cannot drift.
+    fixed_boundary = models.MultiPolygonField(srid=4326, null=True, blank=True)
     pieces_reason = models.CharField(_("why in several pieces"), max_length=200, blank=True)
     # The centre of the largest inscribed circle, and its radius: derived, kept because every map
     # asks for it and no other point of a bent grid is a good place for a number.
@@ -301,35 +184,3 @@ class PlanLoad(models.Model):
 
     def __str__(self) -> str:
         return f"{self.grid_id}: {self.dwellings}"
-
-
-class Authority(models.Model):
-    """A role over a part of a scheme: all of it, or a lineage and everything below."""
-
-    class Role(models.TextChoices):
-        PLANNER = "planner", _("planner")
-        APPROVER = "approver", _("approver")
-        DISPATCHER = "dispatcher", _("dispatcher")
-        CHIEF = "chief", _("grid chief")
-        SUPERVISOR = "supervisor", _("supervisor")
-
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="authorities")
-    role = models.CharField(_("role"), max_length=12, choices=Role)
-    scheme = models.ForeignKey(Scheme, models.CASCADE, related_name="authorities")
-    lineage = models.UUIDField(_("over this grid and below"), null=True, blank=True)
-
-    objects = AuthorityQuerySet.as_manager()
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["user", "role", "scheme", "lineage"],
-                name="authority_once",
-                nulls_distinct=False,
-            ),
-        ]
-        verbose_name = _("authority")
-        verbose_name_plural = _("authorities")
-
-    def __str__(self) -> str:
-        return f"{self.user}: {self.role}"

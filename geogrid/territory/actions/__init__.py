@@ -1,0 +1,13 @@
+"""Writes to the territory: founding a draft, walking it to approval, giving it its term.
+
+Each takes one transaction, checks the permission and leaves one row of history; `by` is the user
+(None: the system), `at` an aware datetime.
+"""
+
+from geogrid.territory.actions.lifecycle import approve, propose
+from geogrid.territory.actions.terms import enter_force, plan_residual
+from geogrid.territory.actions.writing import NewGrid, add_grids, start_plan
+
+__all__ = [
+    "NewGrid", "add_grids", "approve", "enter_force", "plan_residual", "propose", "start_plan",
+]  # fmt: skip
