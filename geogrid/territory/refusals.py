@@ -31,6 +31,7 @@ RULES: dict[str, Promise] = {
     "term_plan_assigned": _("Unassigned land keeps the plan from coming into force."),
     "term_plan_pieces": _("A grid lies in several pieces, and no reason is given."),
     "term_plan_outline": _("The plan's outline has left the boundary it is drawn on."),
+    "term_plan_fixed": _("An administrative outline has moved."),
     "term_plan_exact": _("The grids leave a gap or an overlap."),
     "term_read_committed": _("A plan comes into force at isolation level read committed only."),
     "term_only_ended_earlier": _("Of a term only the end can change, to an earlier moment."),

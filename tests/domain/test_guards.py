@@ -3,10 +3,12 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 import shapely
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from geogrid.coverage.nesting import union
 from geogrid.territory.geometry import from_shapely
@@ -353,3 +355,28 @@ def test_every_rule_of_the_database_has_a_sentence() -> None:
     named |= set(re.findall(r"territory_refuse\('(\w+[a-z])'", sources))
     assert len(named) > 15
     assert named <= set(RULES)
+
+
+def test_a_term_that_lies_ahead_can_be_taken_back() -> None:
+    """And only that: the running plan then goes on as if nothing had been planned."""
+    scheme = SchemeFactory()
+    running, next_plan = plan_in_force(scheme), approved_plan(scheme)
+    run("UPDATE territory_term SET during = tstzrange(lower(during), now() + '1 day')")
+    put_in_force(next_plan, (timezone.now() + timedelta(days=1)).isoformat())
+    run("DELETE FROM territory_term WHERE plan_id = %s", next_plan.pk)
+    run("UPDATE territory_term SET during = tstzrange(lower(during), NULL)")
+    assert list(Term.objects.all()) == [running]
+    with refused("term_never_deleted"):
+        run("DELETE FROM territory_term")
+
+
+def test_a_fixed_outline_may_be_refined_but_not_moved() -> None:
+    plan = approved_plan(SchemeFactory())
+    move_nothing = "UPDATE territory_grid SET fixed_boundary = {} WHERE plan_id = %s AND level = 1"
+    draft = draft_plan(SchemeFactory())
+    run(move_nothing.format("ST_Multi(ST_SimplifyPreserveTopology(boundary, 0))"), draft.pk)
+    put_in_force(move(draft, "in_review", "approved"))
+    moved = draft_plan(plan.scheme)
+    run(move_nothing.format("(SELECT outline FROM territory_plan WHERE id = plan_id)"), moved.pk)
+    with refused("term_plan_fixed"):
+        put_in_force(move(moved, "in_review", "approved"))

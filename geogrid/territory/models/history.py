@@ -170,6 +170,8 @@ class PlanEvent(models.Model):
         APPROVED = "approved", _("approved")
         WITHDRAWN = "withdrawn", _("withdrawn")
         UNLOCKED = "unlocked", _("fixed outline unlocked")
+        UNSCHEDULED = "unscheduled", _("taken back before it began")
+        CELLS = "cells", _("homes shared out")
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="events")
     kind = models.CharField(_("what"), max_length=12, choices=Kind)
@@ -181,7 +183,10 @@ class PlanEvent(models.Model):
     # An approval from outside: a document with number and date, and its scan.
     document_number = models.CharField(_("document number"), max_length=80, blank=True)
     document_date = models.DateField(_("document date"), null=True, blank=True)
-    scan = models.ForeignKey(Attachment, models.PROTECT, null=True, blank=True, related_name="+")
+    # A named relation: pictures that nothing visible refers to are removed after a day.
+    scan = models.ForeignKey(
+        Attachment, models.PROTECT, null=True, blank=True, related_name="plan_events"
+    )
     data = models.JSONField(_("details"), default=dict)
 
     class Meta:
