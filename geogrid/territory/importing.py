@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.db import transaction
 
+from geogrid.territory.actions.cells import relink_homes
 from geogrid.territory.founding import AreaNote, found_area
 from geogrid.territory.loads import rebuild_loads
 from geogrid.territory.models import Area, Plan
@@ -27,7 +28,7 @@ class Imported:
 def import_town(*, extract: Path, boundary: Path | None, note: AreaNote, at: datetime) -> Imported:
     """Bring the extract in as the ground of the area `note` describes; repeatable.
 
-    What lies in the grids of the area's plans is counted anew.
+    What lies in the grids of the area's plans is counted anew; cells find their entrances again.
 
     Without `boundary` the outline is the administrative boundary called `note.name` in the extract.
     Raises layers.intake.errors.IntakeError for files that cannot be used; then nothing changed.
@@ -50,6 +51,7 @@ def import_town(*, extract: Path, boundary: Path | None, note: AreaNote, at: dat
             ),
             at=at,
         )
+        relink_homes()
         for plan in Plan.objects.filter(scheme__area=area).exclude(state=Plan.State.WITHDRAWN):
             rebuild_loads(plan=plan, at=at)
     return Imported(area, report)

@@ -43,6 +43,11 @@ RULES: dict[str, Promise] = {
     "edit_revision_once": _("Somebody else's change to this plan came first; load it again."),
     "code_once_per_scheme": _("A code belonged to another grid before; codes are never reused."),
     "cell_unit_once_per_plan": _("An entrance or a floor would be in two cells."),
+    "cell_home_once_per_plan": _("An entrance or a floor would be in two cells."),
+    "cell_plan_is_draft": _("The plan is not a draft any more: its cells cannot change."),
+    "cell_in_a_leaf_of_its_plan": _("A cell belongs to a lowest grid of its own plan."),
+    "cell_unit_of_its_plan": _("A home belongs to a cell of its own plan."),
+    "cell_has_a_leaf": _("A cell is left over from a grid that is gone; move or delete it first."),
     "territory_never_truncated": _("Plans are never deleted wholesale."),
 }
 COLUMNS = (

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.gis.db import models
+from django.core.validators import MinValueValidator
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +25,9 @@ class Scheme(models.Model):
     )
     households_min = models.PositiveIntegerField(_("households from"), default=200)
     households_max = models.PositiveIntegerField(_("households to"), default=300)
+    cell_households_max = models.PositiveIntegerField(
+        _("households of a cell up to"), default=30, validators=[MinValueValidator(1)]
+    )
     four_eyes = models.BooleanField(
         _("somebody else approves"),
         default=True,
