@@ -57,7 +57,8 @@ def dissolve(faces: ShapesLike, owner: ArrayLike) -> tuple[NDArray[np.int64], Sh
     shapes = listed(faces)
     owners, index = np.unique(np.asarray(owner, dtype=np.int64), return_inverse=True)
     order = np.argsort(index, kind="stable")
-    pieces = np.split(shapes[order], np.flatnonzero(np.diff(index[order])) + 1)
+    starts = np.flatnonzero(np.diff(index[order])) + 1
+    pieces = np.split(shapes[order], starts) if len(shapes) else []
     united = [
         members[0] if len(members) == 1 else shapely.coverage_union_all(members)
         for members in pieces
