@@ -1,11 +1,14 @@
 """Cells by address: a partition of the homes, in drafts, through edits, copies and imports."""
 
+import io
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
 from django.contrib.gis.geos import Point
+from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 
 from geogrid.accounts.errors import NotAllowed
@@ -458,3 +461,75 @@ def test_two_houses_of_one_address_are_not_guessed_between(plan: Plan) -> None:
     house(1, units=1, ref="x")
     house(1, units=1, ref="y")
     assert actions.relink_homes() == (0, 1)
+
+
+# --- the command --------------------------------------------------------------------------------
+
+
+def command(plan: Plan, *options: object) -> tuple[int, str, str]:
+    out, err = io.StringIO(), io.StringIO()
+    with pytest.raises(SystemExit) as end:
+        call_command("make_cells", *options, area=plan.scheme.area.slug, stdout=out, stderr=err)
+    return int(end.value.code or 0), out.getvalue(), err.getvalue()
+
+
+def test_the_command_makes_cells_and_says_how_they_came_out(plan: Plan) -> None:
+    house(1)
+    house(2, EAST)
+    code, out, _ = command(plan)
+    assert code == 0
+    assert "2 cells in 2 grids, 2 of them new" in out
+    assert "48 estimated households, 24 to 24 in a cell" in out
+
+
+def test_the_command_makes_cells_of_named_grids_only(plan: Plan) -> None:
+    house(1)
+    house(2, EAST)
+    code, out, _ = command(plan, "--grid", leaf(plan, "02").code, "--most", "12", "--format=json")
+    report = json.loads(out)
+    assert (code, report["made"]) == (0, 2)
+    assert {cell["code"][:-2] for cell in report["cells"]} == {leaf(plan, "02").code}
+
+
+def test_the_command_ends_with_1_for_findings_and_refusals(plan: Plan) -> None:
+    house(1, units=1, households=66, floors=None)
+    code, out, _ = command(plan)
+    assert code == 1
+    assert "1 x more households than a cell should have" in out
+    assert "66 households" in out
+    code, _, err = command(plan)
+    assert code == 1
+    assert "nothing to share out" in err
+
+
+def test_the_command_only_looks_when_asked_to(plan: Plan) -> None:
+    house(1)
+    make(plan)
+    approved(plan)
+    code, out, _ = command(plan, "--check")
+    assert (code, Cell.objects.count()) == (0, 1)
+    assert "1 cells in 1 grids\n" in out
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--plan=7"], "has no plan 7"),
+        (["--grid", "123"], "no lowest grid 123"),
+        (["--most=0"], "at least 1"),
+        (["--scheme=school"], "no such scheme. Schemes: general"),
+    ],
+)
+def test_the_command_ends_with_2_for_what_is_not_there(
+    plan: Plan, options: list[str], sentence: str
+) -> None:
+    code, _, err = command(plan, *options)
+    assert code == 2
+    assert sentence in err
+
+
+def test_the_command_asks_for_a_draft(plan: Plan) -> None:
+    approved(plan)
+    code, _, err = command(plan)
+    assert code == 2
+    assert "start a draft first" in err
