@@ -15,5 +15,5 @@ grouping     blocks to quarters and to grids in a household range
 levelling    grids of a grouping made more equal, block by block
 measure      areas, lengths and compactness in metres
 labels       where a grid's label fits best
-files        polygons out of GeoJSON, GeoPackage and Shapefile
+files        polygons out of files and into them, attributes into tables
 """

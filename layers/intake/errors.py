@@ -32,3 +32,33 @@ class WrongCoordinates(IntakeError):
     """Numbers that are not longitude and latitude in degrees, or not where the data is."""
 
     code = "intake.wrong_coordinates"
+
+
+class Unusable(IntakeError, ValueError):
+    """A file that cannot be read as told; the message says what is wrong, where, what to do."""
+
+    code = "intake.unusable"
+
+
+class CrsUnknown(Unusable):
+    """Numbers without a coordinate system, or with one that nobody knows."""
+
+    code = "intake.crs_unknown"
+
+
+class NotDegrees(Unusable):
+    """Said to be longitude and latitude, but no place on earth has these numbers."""
+
+    code = "intake.not_degrees"
+
+
+class LayerAmbiguous(Unusable):
+    """Several layers that could be meant, or none of that name; `data["layers"]` lists them."""
+
+    code = "intake.layer"
+
+
+class ArchiveRefused(Unusable):
+    """A zip file that is not unpacked: it leaves its folder, is far too large, or is locked."""
+
+    code = "intake.archive"

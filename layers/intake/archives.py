@@ -1,0 +1,124 @@
+"""Zip files from strangers, unpacked where they can do no harm.
+
+A member may not leave the folder, be a link, need a password, or swell beyond the limits; sizes are
+counted while unpacking, because the ones written in the file may lie. Names of members that are not
+marked as UTF-8 are what old Chinese Windows wrote: GB18030.
+"""
+
+from __future__ import annotations
+
+import stat
+import zipfile
+from pathlib import Path, PurePosixPath
+
+from layers.intake.errors import ArchiveRefused
+
+__all__ = ["LARGEST", "MOST", "is_archive", "unpack"]
+
+LARGEST = 1 << 30  # bytes, all members together
+MOST = 5000  # members
+CHUNK = 1 << 20
+UTF8_NAMES, LOCKED = 0x800, 0x1
+FOREIGN = {
+    b"Rar!": "a RAR archive",
+    b"7z\xbc\xaf": "a 7z archive",
+    b"\x1f\x8b": "a gzip archive",
+}
+
+
+def is_archive(path: Path) -> bool:
+    """Whether a file is a zip archive; raises `ArchiveRefused` for archives of other kinds."""
+    with path.open("rb") as file:
+        head = file.read(4)
+    for magic, kind in FOREIGN.items():
+        if head.startswith(magic):
+            raise ArchiveRefused(
+                f"{path} is {kind}. Unpack it and give the file inside, or pack it as zip.",
+                path=str(path),
+            )
+    return head in (b"PK\x03\x04", b"PK\x05\x06")
+
+
+def unpack(path: Path, folder: Path, *, largest: int = LARGEST) -> list[Path]:
+    """Unpack a zip file into `folder` and return its files, in the order of the archive.
+
+    Parameters
+    ----------
+    path : Path
+    folder : Path
+        Empty, and only for this.
+    largest : int
+        Bytes that all members together may have once unpacked.
+
+    Raises
+    ------
+    ArchiveRefused
+        Names the member and what is wrong with it; then nothing of it was written.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = [member for member in archive.infolist() if not member.is_dir()]
+            if len(members) > MOST:
+                raise ArchiveRefused(
+                    f"{path} holds {len(members)} files, more than {MOST}. Give only the plan.",
+                    path=str(path),
+                )
+            files, left = [], largest
+            for member in members:
+                target = folder / _inside(path, member)
+                left -= _write(path, archive, member, target, left)
+                files.append(target)
+            return files
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError) as problem:
+        raise ArchiveRefused(
+            f"{path} is a damaged zip file or no zip file ({problem}). Pack it again.",
+            path=str(path),
+        ) from problem
+
+
+def _inside(path: Path, member: zipfile.ZipInfo) -> PurePosixPath:
+    """The member's place below the folder."""
+    name = _name(member)
+    place = PurePosixPath(name.replace("\\", "/"))
+    if place.is_absolute() or ".." in place.parts or ":" in place.parts[0] or "\0" in name:
+        raise ArchiveRefused(f"{path}: {name} would leave its folder.", path=str(path), member=name)
+    if stat.S_ISLNK(member.external_attr >> 16):
+        raise ArchiveRefused(f"{path}: {name} is a link.", path=str(path), member=name)
+    if member.flag_bits & LOCKED:
+        raise ArchiveRefused(
+            f"{path} needs a password. Pack it again without one.", path=str(path), member=name
+        )
+    return place
+
+
+def _name(member: zipfile.ZipInfo) -> str:
+    """Python reads names that are not marked as UTF-8 as cp437, which loses nothing."""
+    if member.flag_bits & UTF8_NAMES:
+        return member.filename
+    written = member.filename.encode("cp437", errors="surrogateescape")
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return written.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return member.filename
+
+
+def _write(
+    path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, left: int
+) -> int:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    size = 0
+    with archive.open(member) as source, target.open("wb") as file:
+        while chunk := source.read(CHUNK):
+            size += len(chunk)
+            if size > left:
+                file.close()
+                target.unlink()
+                raise ArchiveRefused(
+                    f"{path} unpacks to more than allowed ({LARGEST >> 20} MB in all)."
+                    " Give only the plan.",
+                    path=str(path),
+                )
+            file.write(chunk)
+    return size

@@ -1,0 +1,142 @@
+"""How the letters of a file are written: said in the file, else decided on its bytes.
+
+Chinese offices send GB18030 (and its older parts GBK, GB2312) and UTF-8 alike, often without saying
+which. Bytes of Chinese text in GB18030 are hardly ever valid UTF-8, so the decision is safe with a
+handful of names; it is shown on names all the same, because a person sees at once whether it is
+right.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+__all__ = ["Encoding", "as_text", "decide", "known"]
+
+CANDIDATES = ("utf-8", "gb18030")
+SHOWN = 5
+LONGEST_LETTER = 4  # bytes: fields of fixed width cut letters in two
+CODE_PAGES = {"936": "gb18030", "54936": "gb18030", "65001": "utf-8", "950": "big5hkscs"}
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """The encoding of a file's texts.
+
+    Attributes
+    ----------
+    name : str
+        For Python: "utf-8", "gb18030" ...
+    because : str
+        What it was decided on, for the report.
+    samples : tuple of str
+        Some texts with letters beyond ASCII, read in this encoding.
+    doubt : str
+        Says what speaks against it; "" when nothing does.
+    """
+
+    name: str
+    because: str
+    samples: tuple[str, ...] = ()
+    doubt: str = ""
+
+
+def known(name: str) -> str | None:
+    """Python's name of an encoding as a .cpg file or a person writes it; None when unknown."""
+    asked = name.strip().strip("\ufeff").lower().removeprefix("ansi ").removeprefix("cp")
+    asked = CODE_PAGES.get(asked, asked)
+    if asked in ("gbk", "gb2312", "cp936", "oem 936"):
+        asked = "gb18030"  # its superset
+    if asked.isdigit():
+        asked = {"88591": "latin-1"}.get(asked, f"cp{asked}")
+    try:
+        return codecs.lookup(asked).name
+    except (LookupError, ValueError):
+        return None
+
+
+def as_text(value: bytes, encoding: str) -> str:
+    """Decode a value; a letter cut in two at its end is dropped, others become U+FFFD."""
+    for cut in range(LONGEST_LETTER):
+        try:
+            return value[: len(value) - cut].decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return value.decode(encoding, errors="replace")
+
+
+def decide(
+    values: Iterable[bytes], *, declared: str | None = None, declared_in: str = "the file"
+) -> Encoding:
+    """Decide on the encoding of texts.
+
+    Parameters
+    ----------
+    values : iterable of bytes
+        The texts as they stand in the file; those in ASCII say nothing.
+    declared : str, optional
+        What the file or a person says. It counts; bytes that contradict it become a doubt.
+    declared_in : str
+        Who says so, for the report.
+    """
+    telling = list(dict.fromkeys(value for value in values if not value.isascii()))
+    read = {name: sum(_reads(value, name) for value in telling) for name in CANDIDATES}
+    best = _best(telling, read)
+    if declared:
+        name = known(declared)
+        if name is None:
+            return Encoding(
+                best,
+                f"its bytes; {declared_in} says {declared}, which is no known encoding",
+                _samples(telling, best),
+            )
+        good = sum(_reads(value, name) for value in telling)
+        doubt = ""
+        if good < len(telling) and read[best] > good:
+            doubt = (
+                f"{declared_in} says {declared}, but {len(telling) - good} of {len(telling)}"
+                f" texts cannot be read so; {best} reads {read[best]}."
+            )
+        return Encoding(name, f"{declared_in} says {declared}", _samples(telling, name), doubt)
+    if not telling:
+        return Encoding("utf-8", "all its texts are ASCII")
+    if not read[best]:
+        return Encoding(
+            "latin-1",
+            "its bytes are neither UTF-8 nor GB18030",
+            _samples(telling, "latin-1"),
+            "its texts are neither UTF-8 nor GB18030 and were read as Latin-1.",
+        )
+    doubt = ""
+    if read[best] < len(telling):
+        doubt = f"{len(telling) - read[best]} of {len(telling)} texts cannot be read as {best}."
+    return Encoding(
+        best,
+        f"its bytes: {read[best]} of {len(telling)} texts can be read so",
+        _samples(telling, best),
+        doubt,
+    )
+
+
+def _best(telling: Sequence[bytes], read: dict[str, int]) -> str:
+    """The encoding that reads most; of two alike, the one that yields more common letters."""
+    return max(
+        CANDIDATES, key=lambda name: (read[name], _plausible(telling, name), name == "utf-8")
+    )
+
+
+def _plausible(telling: Sequence[bytes], encoding: str) -> float:
+    text = "".join(as_text(value, encoding) for value in telling)
+    letters = [letter for letter in text if not letter.isascii()]
+    return sum(letter.isalpha() for letter in letters) / len(letters) if letters else 0.0
+
+
+def _reads(value: bytes, encoding: str) -> bool:
+    text = as_text(value, encoding)
+    return "\ufffd" not in text and not any(0xE000 <= ord(letter) <= 0xF8FF for letter in text)
+
+
+def _samples(telling: Sequence[bytes], encoding: str) -> tuple[str, ...]:
+    texts = (as_text(value, encoding).strip() for value in telling)
+    return tuple(dict.fromkeys(text for text in texts if text))[:SHOWN]
