@@ -26,6 +26,7 @@ from geogrid.territory.models import (
     AreaBoundary,
     Authority,
     Grid,
+    GridCode,
     Level,
     Plan,
     Scheme,
@@ -174,13 +175,20 @@ def draft_plan(
     prefix = scheme.area.code_prefix
     tops = sorted({communities[letter] for letter in shapes})
     codes = {top: f"{prefix}{number:03d}" for number, top in enumerate(tops, start=1)}
-    grids = [territory.NewGrid(1, code, code[-3:], f"{top}社区") for top, code in codes.items()]
+    # The next plan of a scheme holds the same grids: a code never goes to another one.
+    known = {code: {"lineage": lineage} for code, lineage in
+             GridCode.objects.filter(scheme=scheme).values_list("code", "lineage")}  # fmt: skip
+    grids = [
+        territory.NewGrid(1, code, code[-3:], f"{top}社区", **known.get(code, {}))
+        for top, code in codes.items()
+    ]
     for number, (letter, shape) in enumerate(sorted(shapes.items()), start=1):
         parent = codes[communities[letter]]
+        code = f"{parent}{number:03d}"
         grids.append(
             territory.NewGrid(
-                2, f"{parent}{number:03d}", f"{number:02d}",
-                f"{communities[letter]}社区第{number}网格", parent=parent, shape=shape, **grid,
+                2, code, f"{number:02d}", f"{communities[letter]}社区第{number}网格",
+                parent=parent, shape=shape, **known.get(code, {}), **grid,
             )
         )  # fmt: skip
     return territory.start_plan(

@@ -3,6 +3,7 @@
 from datetime import datetime
 from math import cos, radians
 from typing import TYPE_CHECKING, Self
+from uuid import UUID
 
 from django.contrib.gis.db.models import MultiPolygonField, PointField
 from django.contrib.gis.geos import GEOSGeometry, Point, Polygon
@@ -10,7 +11,10 @@ from django.db import models
 from django.db.models import FloatField, Func, Max, OuterRef, Subquery, Value
 from django.db.models.functions import Cast
 
+from geogrid.accounts.rules import Permission, roles_with
+
 if TYPE_CHECKING:
+    from geogrid.accounts.models import User
     from geogrid.territory.models import Area, Scheme
 
 
@@ -27,15 +31,32 @@ class PlanQuerySet(models.QuerySet):
     def in_force(self, at: datetime) -> Self:
         return self.filter(terms__during__contains=at)
 
+    def settled(self) -> Self:
+        """Plans that were handed over: proposed or approved, in force or not."""
+        return self.filter(state__in=["in_review", "approved"])
+
 
 class TermQuerySet(models.QuerySet):
     def at(self, moment: datetime) -> Self:
         return self.filter(during__contains=moment)
 
+    def ahead(self, moment: datetime) -> Self:
+        """Terms that have not begun at `moment`, the next one first."""
+        return self.filter(during__startswith__gt=moment).order_by("during")
+
+    def until(self, moment: datetime) -> Self:
+        """Terms that had begun by `moment`, the oldest first."""
+        return self.filter(during__startswith__lte=moment).order_by("during")
+
 
 class AuthorityQuerySet(models.QuerySet):
     def over(self, scheme: "Scheme", *roles: str) -> Self:
         return self.filter(scheme=scheme, role__in=roles)
+
+    def reaching(self, scheme: "Scheme", user: "User", permission: Permission) -> list[UUID]:
+        """Lineages over which `user` has a role with this permission; not those over the whole."""
+        rows = self.over(scheme, *roles_with(permission)).filter(user=user)
+        return list(rows.exclude(lineage=None).values_list("lineage", flat=True))
 
 
 class GridQuerySet(models.QuerySet):

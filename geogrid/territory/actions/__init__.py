@@ -4,6 +4,7 @@ Each takes one transaction, checks the permission and leaves one row of history;
 (None: the system), `at` an aware datetime.
 """
 
+from geogrid.territory.actions.boundaries import set_boundary
 from geogrid.territory.actions.cells import (
     HomeFloors,
     cells_after_edit,
@@ -14,12 +15,27 @@ from geogrid.territory.actions.cells import (
     relink_homes,
     rename_cell,
 )
-from geogrid.territory.actions.lifecycle import approve, propose
-from geogrid.territory.actions.terms import enter_force, plan_residual
+from geogrid.territory.actions.drafting import start_draft, start_first_draft
+from geogrid.territory.actions.editing import edit, redo_latest, undo_latest
+from geogrid.territory.actions.lifecycle import (
+    approve,
+    propose,
+    send_back,
+    settle_remark,
+    withdraw,
+)
+from geogrid.territory.actions.terms import (
+    Defect,
+    enter_force,
+    plan_defects,
+    plan_residual,
+    take_back,
+)
 from geogrid.territory.actions.writing import NewGrid, add_grids, start_plan
 
 __all__ = [
-    "HomeFloors", "NewGrid", "add_grids", "approve", "cells_after_edit", "copy_cells",
-    "delete_cells", "enter_force", "make_cells", "move_homes", "plan_residual", "propose",
-    "relink_homes", "rename_cell", "start_plan",
+    "Defect", "HomeFloors", "NewGrid", "add_grids", "approve", "cells_after_edit", "copy_cells",
+    "delete_cells", "enter_force", "make_cells", "move_homes", "plan_defects", "plan_residual",
+    "propose", "relink_homes", "rename_cell", "send_back", "set_boundary", "settle_remark",
+    "start_draft", "start_first_draft", "start_plan", "take_back", "withdraw",
 ]  # fmt: skip

@@ -3,15 +3,43 @@
 Desks and commands call `geogrid.publishing.actions`, which adds readiness and what follows.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from geogrid.accounts.models import User
-from geogrid.territory.errors import LandUnassigned, NotApproved, NotExact, StartsInThePast
-from geogrid.territory.models import Grid, Plan, Term
-from geogrid.territory.refusals import guards_told
+from geogrid.accounts.rules import Permission, require
+from geogrid.territory.errors import (
+    LandUnassigned,
+    NotApproved,
+    NotExact,
+    NothingScheduled,
+    PlanDefective,
+    StartsInThePast,
+)
+from geogrid.territory.models import Plan, PlanEvent, Scheme, Term
+from geogrid.territory.refusals import RULES, guards_told
+
+NAMED_IN_MESSAGE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Defect:
+    """Something that keeps a plan out of force; `name` as in the database's plan_defects.
+
+    levels, assigned, pieces, outline, fixed or exact; `grids` are codes, empty for the outline.
+    """
+
+    name: str
+    amount: int
+    grids: tuple[str, ...]
+
+    @property
+    def sentence(self) -> str:
+        return str(RULES[f"term_plan_{self.name}"])
 
 
 @guards_told()
@@ -25,12 +53,7 @@ def enter_force(*, plan: Plan, by: User | None, at: datetime) -> Term:
     plan = Plan.objects.select_for_update().get(pk=plan.pk)
     if plan.state != Plan.State.APPROVED:
         raise NotApproved(number=plan.number)
-    unassigned = plan.grids.filter(kind=Grid.Kind.UNASSIGNED).count()
-    if unassigned:
-        raise LandUnassigned(number=plan.number, count=unassigned)
-    residual = plan_residual(plan)
-    if residual:
-        raise NotExact(number=plan.number, residual=residual)
+    refuse_defects(plan, plan_defects(plan))
     terms = Term.objects.select_for_update().filter(scheme=plan.scheme)
     if terms.filter(during__startswith__gte=at).exists():
         raise StartsInThePast()
@@ -40,6 +63,70 @@ def enter_force(*, plan: Plan, by: User | None, at: datetime) -> Term:
     return Term.objects.create(
         plan=plan, scheme=plan.scheme, during=DateTimeTZRange(at, None), by=by
     )
+
+
+@guards_told()
+@transaction.atomic
+def take_back(*, scheme: Scheme, by: User | None, at: datetime) -> Term:
+    """Take back the term that lies ahead; the one before it goes on. Returns the taken-back term.
+
+    The database lets nothing else happen to terms than what lies after its own clock.
+    """
+    require(by, Permission.PUBLISH, scheme=scheme)
+    terms = Term.objects.select_for_update().filter(scheme=scheme)
+    ahead = terms.ahead(at).first()
+    if ahead is None:
+        raise NothingScheduled
+    begins: datetime = ahead.during.lower  # type: ignore[assignment]  # a term has a beginning
+    taken = Term(
+        plan=ahead.plan,
+        scheme=scheme,
+        during=ahead.during,
+        by_id=ahead.by_id,
+        receipt=ahead.receipt,
+    )
+    ahead.delete()
+    for before in terms.filter(during__endswith=begins):
+        before.during = DateTimeTZRange(before.during.lower, None)
+        before.save(update_fields=["during"])
+    PlanEvent.objects.create(
+        plan=taken.plan,
+        kind=PlanEvent.Kind.UNSCHEDULED,
+        by=by,
+        at=at,
+        data={"from": begins.isoformat(), "receipt": taken.receipt},
+    )
+    return taken
+
+
+def plan_defects(plan: Plan) -> list[Defect]:
+    """Why `plan` may not be in force, as the database sees it; empty when it may."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT d.defect, d.amount, ARRAY(SELECT g.code::text FROM territory_grid g"
+            " WHERE g.id = ANY(d.grids) ORDER BY g.code) FROM plan_defects(%s) AS d",
+            [plan.pk],
+        )
+        return [
+            Defect(name, int(amount), tuple(codes)) for name, amount, codes in cursor.fetchall()
+        ]
+
+
+def refuse_defects(plan: Plan, defects: Sequence[Defect]) -> None:
+    """Raise the error of the first defect; nothing when there is none."""
+    order = ["assigned", "exact", "levels", "outline", "fixed", "pieces"]
+    for defect in sorted(defects, key=lambda one: order.index(one.name)):
+        if defect.name == "assigned":
+            raise LandUnassigned(number=plan.number, count=defect.amount, grids=list(defect.grids))
+        if defect.name == "exact":
+            raise NotExact(number=plan.number, residual=defect.amount)
+        raise PlanDefective(
+            number=plan.number,
+            defect=defect.name,
+            reason=defect.sentence,
+            first=", ".join(defect.grids[:NAMED_IN_MESSAGE]),
+            grids=list(defect.grids),
+        )
 
 
 def plan_residual(plan: Plan) -> int:
