@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import shapely
@@ -55,6 +56,9 @@ def named_crs(given: str) -> CRS | str:
     if plain in shifted:
         return shifted[plain]
     try:
+        # Names alone are not enough: "Beijing" would be found too, whichever of them is meant.
+        if not (plain.isdigit() or ":" in plain or "[" in plain or plain.startswith("+")):
+            raise CRSError(given)
         return CRS.from_user_input(int(plain) if plain.isdigit() else given)
     except CRSError as problem:
         raise CrsUnknown(
@@ -127,7 +131,7 @@ def _systems(longitude: float, latitude: float) -> Iterator[CRS]:
     south = 100 if latitude < 0 else 0
     codes += [32600 + south + zone for zone in (zone6, zone6 - 1, zone6 + 1) if 1 <= zone <= 60]
     codes.append(3857)
-    return (CRS.from_epsg(code) for code in codes)
+    return (_system(code) for code in codes)
 
 
 def _placed(bounds: Bounds, crs: CRS) -> Bounds | None:
@@ -137,13 +141,24 @@ def _placed(bounds: Bounds, crs: CRS) -> Bounds | None:
     if crs == STORED:
         placed = xy
     else:
-        back = Transformer.from_crs(crs, STORED, always_xy=True)
+        back = _back(crs.to_epsg())
         placed = np.column_stack(back.transform(xy[:, 0], xy[:, 1]))
     if not np.isfinite(placed).all():
         return None
     west, south = placed.min(axis=0)
     east, north = placed.max(axis=0)
     return float(west), float(south), float(east), float(north)
+
+
+@cache
+def _back(epsg: int) -> Transformer:
+    """Looking up how to transform takes longer than transforming."""
+    return Transformer.from_crs(epsg, STORED, always_xy=True)
+
+
+@cache
+def _system(epsg: int) -> CRS:
+    return CRS.from_epsg(epsg)
 
 
 def _common(one: Bounds | None, other: Bounds) -> float:

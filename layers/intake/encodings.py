@@ -9,6 +9,7 @@ right.
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ __all__ = ["Encoding", "as_text", "decide", "known"]
 
 CANDIDATES = ("utf-8", "gb18030")
 SHOWN = 5
+BEYOND_ASCII = re.compile(rb"[\x80-\xff]+")
 LONGEST_LETTER = 4  # bytes: fields of fixed width cut letters in two
 CODE_PAGES = {"936": "gb18030", "54936": "gb18030", "65001": "utf-8", "950": "big5hkscs"}
 
@@ -101,12 +103,12 @@ def decide(
         return Encoding(name, f"{declared_in} says {declared}", _samples(telling, name), doubt)
     if not telling:
         return Encoding("utf-8", "all its texts are ASCII")
-    if not read[best]:
+    if not read[best] or (best == "gb18030" and _lonely(telling)):
         return Encoding(
-            "latin-1",
-            "its bytes are neither UTF-8 nor GB18030",
-            _samples(telling, "latin-1"),
-            "its texts are neither UTF-8 nor GB18030 and were read as Latin-1.",
+            "cp1252",
+            "its bytes: single letters among ASCII, as western languages have",
+            _samples(telling, "cp1252"),
+            "its texts are neither UTF-8 nor Chinese and were read as western (cp1252).",
         )
     doubt = ""
     if read[best] < len(telling):
@@ -124,6 +126,12 @@ def _best(telling: Sequence[bytes], read: dict[str, int]) -> str:
     return max(
         CANDIDATES, key=lambda name: (read[name], _plausible(telling, name), name == "utf-8")
     )
+
+
+def _lonely(telling: Sequence[bytes]) -> bool:
+    """Whether most letters beyond ASCII stand alone: ü in Grün; Chinese ones take two bytes."""
+    runs = [len(run) for value in telling for run in BEYOND_ASCII.findall(value)]
+    return sum(run == 1 for run in runs) > len(runs) / 2
 
 
 def _plausible(telling: Sequence[bytes], encoding: str) -> float:

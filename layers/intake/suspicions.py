@@ -76,11 +76,13 @@ def suspicions(shapes: Shapes, numbers: Bounds, reference: Shape) -> list[Suspic
     reference : Polygon or MultiPolygon
         EPSG:4326.
     """
-    extent = shapely.box(*shapely.total_bounds(shapes))
-    if not extent.intersects(shapely.box(*reference.bounds)):
-        return [_far_away(extent, numbers, reference)]
     shifted = _shifted(shapes, reference)
-    return [shifted] if shifted else []
+    if shifted:
+        return [shifted]
+    extent = shapely.box(*shapely.total_bounds(shapes))
+    if extent.intersects(shapely.box(*reference.bounds)):
+        return []
+    return [_far_away(extent, numbers, reference)]
 
 
 def _far_away(extent: Shape, numbers: Bounds, reference: Shape) -> Suspicion:
