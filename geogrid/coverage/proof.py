@@ -59,12 +59,7 @@ def residue(
     if group is not None:
         owned = np.asarray(group, dtype=np.int64)[inner.owner]
         key = np.concatenate([owned, outer.owner])
-    order, starts = both.grouped(key)
-    if not len(order):
-        return both
-    balance = np.add.reduceat(both.sign[order], starts)
-    run_length = np.diff(np.append(starts, len(order)))
-    return both.take(order[np.repeat(balance != 0, run_length)])
+    return both.unbalanced(key)
 
 
 def invalid(shapes: ShapesLike) -> NDArray[np.intp]:

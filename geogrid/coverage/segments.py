@@ -15,7 +15,7 @@ import shapely
 from numpy.typing import NDArray
 
 from layers.datum.lattice import from_steps, to_steps
-from layers.datum.shapes import Shapes, ShapesLike, listed
+from layers.datum.shapes import Shape, Shapes, ShapesLike, listed
 
 __all__ = ["Segments", "directed_segments", "pack", "unpack"]
 
@@ -76,6 +76,10 @@ class Segments:
         """Both end points in lattice steps, shape (n, 2 ends, 2 coordinates), undirected."""
         return np.stack([unpack(self.low), unpack(self.high)], axis=1)
 
+    def line(self) -> Shape:
+        """All rows as one MultiLineString in degrees, EPSG:4326."""
+        return shapely.MultiLineString(list(from_steps(self.ends())))
+
     def lines(self) -> Shapes:
         """One LineString per row in degrees, EPSG:4326."""
         return listed(shapely.linestrings(from_steps(self.ends())))
@@ -98,6 +102,15 @@ class Segments:
             ordered = key[order]
             new[1:] |= ordered[1:] != ordered[:-1]
         return order, np.flatnonzero(new)
+
+    def unbalanced(self, group: NDArray[np.int64] | None = None) -> Self:
+        """All copies of the segments that do not cancel (within their group)."""
+        if not len(self):
+            return self
+        order, starts = self.grouped(group)
+        balance = np.add.reduceat(self.sign[order], starts)
+        run_length = np.diff(np.append(starts, len(order)))
+        return self.take(order[np.repeat(balance != 0, run_length)])
 
 
 def directed_segments(geometries: ShapesLike) -> Segments:

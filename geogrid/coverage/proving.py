@@ -1,0 +1,291 @@
+"""The proof of an edit: what it did to the outline, to fixed units, to each grid, to the lattice.
+
+Only segments that changed are looked at, so the proof of an edit costs what its patch costs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from geogrid.coverage.change import Change, Code, Key, Refined, Refused, Rights
+from geogrid.coverage.closeness import too_close
+from geogrid.coverage.proof import invalid
+from geogrid.coverage.refinement import REACH, Detour, away, detours, divided
+from geogrid.coverage.segments import Segments, directed_segments, unpack
+from geogrid.coverage.tiling import Ground
+from layers.datum.lattice import from_steps
+from layers.datum.shapes import Shape, Shapes, listed
+
+__all__ = ["Outcome", "Outline", "Strayed", "conclude", "outline_of", "proved"]
+
+AIMABLE = 3.0  # steps: a vertex farther from the base was meant to be elsewhere
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A patch before and after.
+
+    Attributes
+    ----------
+    before, after : mapping of Key to shape
+    keys : ndarray of int64
+        All keys of both, ascending.
+    changed : Segments
+        What differs, grid by grid: owners >= 0 (indices into `keys`) are walked now, owner
+        -1 - index was walked before.
+    parts_of : mapping of Key to Key
+    gone : frozenset of Key
+        Grids that are meant to end.
+    """
+
+    before: Mapping[Key, Shape]
+    after: Mapping[Key, Shape]
+    keys: NDArray[np.int64]
+    changed: Segments
+    parts_of: Mapping[Key, Key]
+    gone: frozenset[Key] = frozenset()
+
+    @classmethod
+    def of(
+        cls,
+        before: Mapping[Key, Shape],
+        after: Mapping[Key, Shape],
+        parts_of: Mapping[Key, Key],
+        gone: frozenset[Key] = frozenset(),
+    ) -> Outcome:
+        keys = np.array(sorted(before.keys() | after.keys()), dtype=np.int64)
+        both = _owned(after, keys).minus(_owned(before, keys))
+        changed = both.unbalanced(np.where(both.owner < 0, -1 - both.owner, both.owner))
+        return cls(before, after, keys, changed, parts_of, gone)
+
+    @property
+    def index(self) -> NDArray[np.int64]:
+        """For each changed segment the index of its grid in `keys`."""
+        return np.where(self.changed.owner < 0, -1 - self.changed.owner, self.changed.owner)
+
+    def changed_keys(self) -> list[Key]:
+        """Grids whose border changed and that are still there."""
+        touched = self.keys[np.unique(self.index)].tolist()
+        return [key for key in touched if key in self.after]
+
+
+@dataclass(frozen=True, slots=True)
+class Strayed:
+    """A vertex in a border that may only be refined, too far from the base segment.
+
+    Attributes
+    ----------
+    code : Code
+        off_outline or fixed_outline.
+    vertex : ndarray of int64, shape (2,)
+    target : ndarray of int64, shape (2,)
+        The nearest lattice point beside the base segment.
+    border : ndarray of int64, shape (2, 2)
+        Both ends of the piece of border that the vertex was put into.
+    """
+
+    code: Code
+    vertex: NDArray[np.int64]
+    target: NDArray[np.int64]
+    border: NDArray[np.int64]
+
+
+@dataclass(slots=True)
+class Outline:
+    """What an edit does to the borders that may only be refined.
+
+    Attributes
+    ----------
+    neighbours : mapping of Key to shape
+        Grids outside the patch whose border was divided; when there are some, nothing else
+        is known yet.
+    refined : list of Refined
+        Of the territory's outline.
+    strayed : list of Strayed
+        Vertices that would be welcome a step further.
+    moved : list of (Code, LineString)
+        Pieces of border that come or go.
+    """
+
+    neighbours: Mapping[Key, Shape] = field(default_factory=dict)
+    refined: list[Refined] = field(default_factory=list)
+    strayed: list[Strayed] = field(default_factory=list)
+    moved: list[tuple[Code, Shape]] = field(default_factory=list)
+
+    def judge(self, code: Code, found: Sequence[Detour], bases: Shapes) -> None:
+        """Tell refining from moving."""
+        for detour in found:
+            base = divided(np.concatenate([detour.before, detour.after[[0, -1]]]), bases)
+            inner = detour.after[1:-1]
+            off = np.inf if base is None else away(inner, base[0], base[1]).max(initial=0)
+            if base is not None and off <= REACH:
+                if code is Code.OFF_OUTLINE:
+                    self.refined.append(_refined(detour))
+            elif base is not None and off <= AIMABLE and len(detour.before) == 2:
+                self.strayed.extend(
+                    Strayed(code, vertex, _beside(vertex, base), detour.before)
+                    for vertex in inner[away(inner, base[0], base[1]) > REACH]
+                )
+            else:
+                self.moved.append((code, shapely.LineString(from_steps(detour.before))))
+
+
+def proved(ground: Ground, outcome: Outcome, rights: Rights) -> Change:
+    """Prove an edit whose patch is complete.
+
+    Raises
+    ------
+    Refused
+        off_outline also where a border outside the patch would have to change.
+    """
+    return conclude(ground, outcome, outline_of(ground, outcome, rights), rights)
+
+
+def outline_of(ground: Ground, outcome: Outcome, rights: Rights) -> Outline:
+    """What an edit does to the patch's outline and to the borders of fixed units."""
+    loose = outcome.changed.unbalanced()
+    neighbours = _neighbours(ground, outcome, loose)
+    if neighbours:
+        return Outline(neighbours)
+    found = [(Code.OFF_OUTLINE, *detours(loose))]
+    units = _units(ground, outcome, rights)
+    for unit in np.unique(units) if len(set(units.tolist())) > 1 else []:
+        rows = units[outcome.index] == unit
+        found.append((Code.FIXED_OUTLINE, *detours(outcome.changed.take(rows).unbalanced())))
+    outline = Outline()
+    lines = [detour.line() for _, ways, _ in found for detour in ways]
+    bases = ground.base_near(shapely.union_all(lines)) if lines else listed([])
+    for code, ways, rest in found:
+        outline.judge(code, ways, bases)
+        outline.moved.extend((code, _line(ends)) for ends in rest)
+    return outline
+
+
+def conclude(ground: Ground, outcome: Outcome, outline: Outline, rights: Rights) -> Change:
+    """The proved and settled change, or the refusal that names what is wrong first."""
+    before, after = outcome.before, outcome.after
+    lost = sorted(before.keys() - after.keys() - outcome.gone)
+    if lost:
+        raise Refused(Code.VANISHES, shapely.union_all([before[key] for key in lost]), tuple(lost))
+    touched = outcome.changed_keys()
+    if not touched and not outcome.gone:
+        raise Refused(Code.NO_CUT, shapely.union_all(list(before.values())), tuple(before))
+    folded = [touched[row] for row in invalid([after[key] for key in touched])]
+    if folded:
+        drawn = shapely.GeometryCollection([after[key] for key in folded])
+        raise Refused(Code.FOLDS, drawn, tuple(folded))
+    if outline.neighbours:  # the patch is as given, and a grid outside it would have to change
+        loose = outcome.changed.unbalanced().line()
+        raise Refused(Code.OFF_OUTLINE, loose, (*touched, *outline.neighbours))
+    _keep_outlines(outcome, outline)
+    _keep_whole(outcome, touched, rights)
+    _settle(ground, outcome)
+    return Change(
+        shapes={key: after[key] for key in touched},
+        gone=outcome.gone,
+        patch=frozenset(before),
+        parts_of=dict(outcome.parts_of),
+        refined=tuple(outline.refined),
+    )
+
+
+def _owned(shapes: Mapping[Key, Shape], keys: NDArray[np.int64]) -> Segments:
+    """Segments whose owner is the index of their grid in `keys`."""
+    segments = directed_segments(shapes.values())
+    rows = np.searchsorted(keys, np.fromiter(shapes, np.int64, len(shapes)))
+    return replace(segments, owner=rows[segments.owner])
+
+
+def _neighbours(ground: Ground, outcome: Outcome, loose: Segments) -> dict[Key, Shape]:
+    """Grids outside the patch that hold a segment the patch no longer holds."""
+    left = loose.take(loose.owner < 0)
+    if not len(left):
+        return {}
+    near = ground.near(left.line())
+    strangers = {key: shape for key, shape in near.items() if key not in outcome.before}
+    wanted = set(zip(left.low.tolist(), left.high.tolist(), strict=True))
+    return {key: shape for key, shape in strangers.items() if wanted & _ends(shape)}
+
+
+def _ends(shape: Shape) -> set[tuple[int, int]]:
+    segments = directed_segments(shape)
+    return set(zip(segments.low.tolist(), segments.high.tolist(), strict=True))
+
+
+def _units(ground: Ground, outcome: Outcome, rights: Rights) -> NDArray[np.int64]:
+    """For each of the outcome's keys a number of its fixed unit; all 0 when nothing is fixed."""
+    if rights.unlocked:
+        return np.zeros(len(outcome.keys), dtype=np.int64)
+    units = [ground.group(outcome.parts_of.get(key, key)) for key in outcome.keys.tolist()]
+    number = {unit: n for n, unit in enumerate(dict.fromkeys(units))}
+    return np.array([number[unit] for unit in units], dtype=np.int64)
+
+
+def _refined(detour: Detour) -> Refined:
+    before, after = (
+        [(float(x), float(y)) for x, y in from_steps(way)] for way in (detour.before, detour.after)
+    )
+    return Refined(after[0], after[-1], tuple(after[1:-1]), tuple(before[1:-1]))
+
+
+def _beside(vertex: NDArray[np.int64], base: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The lattice point nearest to where a vertex meets its base segment at a right angle."""
+    along = (base[1] - base[0]).astype(np.float64)
+    share = np.clip(((vertex - base[0]) @ along) / (along @ along), 0, 1)
+    return base[0] + np.rint(share * along).astype(np.int64)
+
+
+def _line(ends: tuple[int, int]) -> Shape:
+    return shapely.LineString(from_steps(unpack(np.array(ends, dtype=np.uint64))))
+
+
+def _keep_outlines(outcome: Outcome, outline: Outline) -> None:
+    wrong = outline.moved + [
+        (each.code, shapely.LineString(from_steps(each.border))) for each in outline.strayed
+    ]
+    for code in (Code.OFF_OUTLINE, Code.FIXED_OUTLINE):
+        lines = [line for each, line in wrong if each is code]
+        if lines:
+            where = shapely.union_all(lines)
+            keys = [
+                key for key in outcome.changed_keys() if outcome.after[key].distance(where) == 0
+            ]
+            raise Refused(code, where, tuple(keys or outcome.changed_keys()))
+
+
+def _keep_whole(outcome: Outcome, touched: Sequence[Key], rights: Rights) -> None:
+    """Each grid one piece, or one in each of the pieces it lay in before."""
+    for key in touched:
+        pieces = shapely.get_parts(outcome.after[key])
+        if len(pieces) == 1 or key in rights.pieces_allowed:
+            continue
+        origins = {key, outcome.parts_of.get(key, key)} | (outcome.gone if outcome.gone else set())
+        olds = [outcome.before[origin] for origin in origins if origin in outcome.before]
+        homes = shapely.get_parts(max(olds, key=shapely.get_num_geometries))
+        shared = shapely.relate_pattern(pieces[:, None], homes[None, :], "2********")
+        if not shared.any(axis=1).all() or (shared.sum(axis=0) > 1).any():
+            small = np.argsort(shapely.area(pieces))[:-1]
+            raise Refused(Code.IN_PIECES, shapely.union_all(pieces[small]), (key,))
+
+
+def _settle(ground: Ground, outcome: Outcome) -> None:
+    made = outcome.changed.take(outcome.changed.owner >= 0)
+    if not len(made):
+        return
+    beside = ground.near(made.line(), 1)
+    outside = [
+        shape
+        for key, shape in beside.items()
+        if key not in outcome.before and key not in outcome.gone
+    ]
+    places = too_close(made, directed_segments([*outcome.after.values(), *outside]))
+    if places:
+        where = shapely.GeometryCollection(places)
+        everyone = {**beside, **outcome.after}
+        keys = [key for key, shape in everyone.items() if shape.distance(where) == 0]
+        raise Refused(Code.TOO_CLOSE, where, tuple(keys))

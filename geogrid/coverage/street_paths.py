@@ -1,0 +1,103 @@
+"""The way along streets that runs beside a border."""
+
+from __future__ import annotations
+
+import heapq
+from collections import defaultdict
+
+import numpy as np
+import shapely
+
+from layers.datum.metric import metres_per_degree
+from layers.datum.shapes import Shape, Shapes, ShapesLike, listed
+
+__all__ = ["street_path"]
+
+NODING = 0.001  # metres: street ends nearer to each other than this are one crossing
+
+Node = tuple[float, float]
+
+
+def street_path(border: Shape, streets: ShapesLike, within_m: float) -> Shape | None:
+    """The way along streets from one end of a border to the other.
+
+    Parameters
+    ----------
+    border : LineString
+        EPSG:4326, not closed.
+    streets : LineString or MultiLineString, n of them
+        EPSG:4326.
+    within_m : float
+        Streets count as far as they run within so many metres of the border.
+
+    Returns
+    -------
+    LineString or None
+        EPSG:4326, from the first to the last vertex of the border, with a straight piece from
+        each end to the nearest street. Short ways that keep near the border are preferred
+        (metres count double at the edge of the strip). None when streets do not lead through, or
+        the border is closed.
+    """
+    if border.is_closed:
+        return None
+    scale = np.array(metres_per_degree(border.centroid.y))
+    origin = np.array(border.coords[0])
+
+    def metric(shape: Shape) -> Shape:
+        return shapely.transform(shape, lambda xy: (xy - origin) * scale)
+
+    line = metric(border)
+    near = _strip(line, listed([metric(street) for street in listed(streets)]), within_m)
+    if near is None:
+        return None
+    ends = [shapely.Point(line.coords[0]), shapely.Point(line.coords[-1])]
+    ways = [shapely.shortest_line(end, near) for end in ends]
+    network = shapely.union_all([near, *ways], grid_size=NODING)
+    path = _shortest(
+        shapely.get_parts(network), line, within_m, _node(line.coords[0]), _node(line.coords[-1])
+    )
+    if path is None:
+        return None
+    degrees = np.array(path) / scale + origin
+    degrees[0], degrees[-1] = border.coords[0], border.coords[-1]
+    return shapely.LineString(degrees)
+
+
+def _strip(line: Shape, streets: Shapes, within_m: float) -> Shape | None:
+    """What lies of the streets in the strip along the border; all in metres."""
+    strip = line.buffer(within_m)
+    parts = shapely.get_parts(shapely.get_parts(shapely.intersection(streets, strip)))
+    parts = parts[shapely.get_dimensions(parts) == 1]
+    return shapely.union_all(parts, grid_size=NODING) if len(parts) else None
+
+
+def _shortest(
+    pieces: Shapes, border: Shape, within_m: float, start: Node, finish: Node
+) -> list[Node] | None:
+    """Dijkstra's shortest way over noded pieces of street."""
+    ways: defaultdict[Node, list[tuple[Node, float, list[Node]]]] = defaultdict(list)
+    for piece in pieces:
+        if piece.length == 0:
+            continue
+        away = piece.interpolate(0.5, normalized=True).distance(border)
+        cost = piece.length * (1 + min(away / within_m, 1))
+        path = [_node(xy) for xy in piece.coords]
+        ways[path[0]].append((path[-1], cost, path))
+        ways[path[-1]].append((path[0], cost, path[::-1]))
+    queue: list[tuple[float, Node, list[Node]]] = [(0.0, start, [start])]
+    done: set[Node] = set()
+    while queue:
+        cost, node, path = heapq.heappop(queue)
+        if node == finish:
+            return path
+        if node in done:
+            continue
+        done.add(node)
+        for end, more, piece_path in ways[node]:
+            if end not in done:
+                heapq.heappush(queue, (cost + more, end, path + piece_path[1:]))
+    return None
+
+
+def _node(xy: tuple[float, ...]) -> Node:
+    return round(xy[0], 3), round(xy[1], 3)
