@@ -58,8 +58,42 @@ def adjacency(faces: ShapesLike) -> Adjacency:
     ------------
     Where the tiling is not exact, unmatched borders are not seen: prove first.
     """
-    shapes = listed(faces)
-    segments = directed_segments(shapes)
+    shared = shared_segments(faces)
+    pairs, index = shared.pairs()
+    metres = np.bincount(index, weights=shared.metres(), minlength=len(pairs)).astype(np.float64)
+    return Adjacency(first=pairs[:, 0], second=pairs[:, 1], metres=metres)
+
+
+@dataclass(frozen=True, slots=True)
+class SharedSegments:
+    """The segments that two faces share, each once.
+
+    Attributes
+    ----------
+    first, second : ndarray of int64, shape (n,)
+        The faces on both sides, `first < second`.
+    ends : ndarray of float, shape (n, 2 ends, 2 coordinates)
+        EPSG:4326.
+    """
+
+    first: NDArray[np.int64]
+    second: NDArray[np.int64]
+    ends: NDArray[np.float64]
+
+    def pairs(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The different pairs of faces, sorted, shape (m, 2), and the pair of each segment."""
+        both = np.stack([self.first, self.second], axis=1)
+        pairs, index = np.unique(both, axis=0, return_inverse=True)
+        return pairs, index.reshape(-1)
+
+    def metres(self) -> NDArray[np.float64]:
+        """Length of each segment."""
+        return distance_m(self.ends[:, 0], self.ends[:, 1])
+
+
+def shared_segments(faces: ShapesLike) -> SharedSegments:
+    """Where two faces of a tiling meet, segment by segment; see `adjacency`."""
+    segments = directed_segments(listed(faces))
     order, _ = segments.grouped()
     sorted_segments = segments.take(order)
     pair = np.flatnonzero(
@@ -67,9 +101,8 @@ def adjacency(faces: ShapesLike) -> Adjacency:
         & (sorted_segments.high[1:] == sorted_segments.high[:-1])
     )
     one, other = sorted_segments.owner[pair], sorted_segments.owner[pair + 1]
-    ends = from_steps(sorted_segments.take(pair).ends())
-    key = np.minimum(one, other) * len(shapes) + np.maximum(one, other)
-    pairs, index = np.unique(key, return_inverse=True)
-    metres = np.zeros(len(pairs))
-    np.add.at(metres, index, distance_m(ends[:, 0], ends[:, 1]))
-    return Adjacency(first=pairs // len(shapes), second=pairs % len(shapes), metres=metres)
+    return SharedSegments(
+        first=np.minimum(one, other),
+        second=np.maximum(one, other),
+        ends=from_steps(sorted_segments.take(pair).ends()),
+    )

@@ -184,7 +184,8 @@ class _Town:
         """Weight in each face, by anchor."""
         inside = block_of(faces, self.places)
         found = inside >= 0
-        return np.bincount(inside[found], weights=self.load[found], minlength=len(faces))
+        sums = np.bincount(inside[found], weights=self.load[found], minlength=len(faces))
+        return sums.astype(np.float64)
 
     def paths_inside(self, faces: Shapes, paths: Shapes) -> list[Shape]:
         """The stretches of paths that lie in heavy faces."""

@@ -7,6 +7,8 @@ houses; they do not accept one through somebody's kitchen.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -81,12 +83,10 @@ def _lines_between(footprints: Shapes, face: Shape, sites: int) -> Shapes:
     has_site = np.bincount(unit, weights=kept < sites) > 0
     if has_site.sum() < 2:
         return listed([])
-    regions = _regions(inside, unit, has_site, ground)
-    edges = shapely.union_all([*shapely.boundary(regions)], grid_size=FINEST)
-    inner = shapely.difference(
-        edges, shapely.boundary(shapely.union_all(regions, grid_size=FINEST)), grid_size=FINEST
-    )
-    lines = shapely.get_parts(shapely.line_merge(inner))
+    faces, owner, in_house = _faces(inside, unit, ground)
+    edges = _Edges.between(faces)
+    member = edges.joined(owner, in_house, has_site[owner])
+    lines = shapely.get_parts(shapely.line_merge(edges.borders(member)))
     return _straightened(lines, shapely.buffer(whole, -SHRUNK))
 
 
@@ -104,10 +104,13 @@ def _units(footprints: Shapes) -> NDArray[np.int64]:
     return np.unique(unit, return_inverse=True)[1].astype(np.int64)
 
 
-def _regions(
-    footprints: Shapes, unit: NDArray[np.int64], has_site: NDArray[np.bool_], ground: Shape
-) -> Shapes:
-    """One region per building that is a site; together they cover the ground."""
+def _faces(
+    footprints: Shapes, unit: NDArray[np.int64], ground: Shape
+) -> tuple[Shapes, NDArray[np.int64], NDArray[np.bool_]]:
+    """Small faces that cover the ground; the building each belongs to; whether it is built over.
+
+    What a footprint covers is its own, everything else goes to the nearest building.
+    """
     points, unit_of_point = _samples(footprints, unit)
     rough = shapely.intersection(_cells(points, unit_of_point, ground), ground)
     lines = [*shapely.boundary(rough), *shapely.boundary(footprints), shapely.boundary(ground)]
@@ -116,12 +119,9 @@ def _regions(
     inner = shapely.point_on_surface(faces)
     within = shapely.contains_properly(ground, inner)
     faces, inner = faces[within], inner[within]
-    nearest = unit_of_point[shapely.STRtree(shapely.points(points)).nearest(inner)]
-    in_house = _first_containing(footprints, inner)
-    owner = np.where(in_house >= 0, unit[in_house], nearest)
-    rooted = np.bincount(owner[in_house >= 0], minlength=len(has_site)) > 0
-    member = _joined(faces, owner, in_house >= 0, has_site & rooted)
-    return dissolve(faces, member)[1]
+    nearest = unit_of_point[shapely.STRtree(listed(shapely.points(points))).nearest(inner)]
+    house = _first_containing(footprints, inner)
+    return faces, np.where(house >= 0, unit[house], nearest), house >= 0
 
 
 def _cells(points: NDArray[np.float64], owner: NDArray[np.int64], ground: Shape) -> Shapes:
@@ -162,71 +162,78 @@ def _first_containing(shapes: Shapes, points: Shapes) -> NDArray[np.int64]:
     return result
 
 
-def _joined(
-    faces: Shapes,
-    owner: NDArray[np.int64],
-    in_house: NDArray[np.bool_],
-    has_site: NDArray[np.bool_],
-) -> NDArray[np.int64]:
-    """Region of each face: what hangs on no site joins the neighbour it shares most border with.
+@dataclass(frozen=True, slots=True)
+class _Edges:
+    """Segments that two faces share: the faces, both ends in metres, and the length."""
 
-    That is the ground of a garage, and a strip that lies behind another house than its own.
-    """
-    borders = _shared_metres(faces)
-    member = _pieces(owner, borders)
-    rooted = np.zeros(member.max() + 1, dtype=bool)
-    rooted[member[in_house & has_site[owner]]] = True
-    while not rooted[member].all():
-        metres: dict[tuple[int, int], float] = {}
-        for (one, other), length in borders.items():
-            a, b = int(member[one]), int(member[other])
-            for loose, fast in ((a, b), (b, a)):
-                if not rooted[loose] and rooted[fast]:
-                    metres[loose, fast] = metres.get((loose, fast), 0.0) + length
-        if not metres:
-            break
-        best: dict[int, int] = {}
-        for loose, fast in sorted(metres, key=lambda pair: (metres[pair], pair)):
-            best[loose] = fast
-        renamed = np.arange(len(rooted))
-        renamed[list(best)] = list(best.values())
-        member = renamed[member]
-    return member
+    count: int
+    one: NDArray[np.int64]
+    other: NDArray[np.int64]
+    ends: NDArray[np.float64]
+    metres: NDArray[np.float64]
 
+    @classmethod
+    def between(cls, faces: Shapes) -> _Edges:
+        xy, face = shapely.get_coordinates(shapely.boundary(faces), return_index=True)
+        steps = np.rint(xy / FINEST).astype(np.int64)
+        rows = np.flatnonzero((face[1:] == face[:-1]) & (steps[1:] != steps[:-1]).any(axis=1))
+        start, end = steps[rows], steps[rows + 1]
+        swap = (start[:, 0] > end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1]))
+        key = np.where(swap[:, None], np.hstack([end, start]), np.hstack([start, end]))
+        order = np.lexsort(key.T)
+        key, owner = key[order], face[rows][order]
+        same = np.flatnonzero((key[1:] == key[:-1]).all(axis=1) & (owner[1:] != owner[:-1]))
+        ends = key[same].reshape(-1, 2, 2) * FINEST
+        metres = np.hypot(*(ends[:, 1] - ends[:, 0]).T)
+        return cls(len(faces), owner[same], owner[same + 1], ends, metres)
 
-def _shared_metres(faces: Shapes) -> dict[tuple[int, int], float]:
-    """Length of the common border of each pair of noded faces, by their equal segments."""
-    rings, face = shapely.get_coordinates(faces, return_index=True)
-    steps = np.rint(rings / FINEST).astype(np.int64)
-    rows = np.flatnonzero(face[1:] == face[:-1])
-    start, end = steps[rows], steps[rows + 1]
-    swap = (start[:, 0] > end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1]))
-    key = np.where(swap[:, None], np.hstack([end, start]), np.hstack([start, end]))
-    order = np.lexsort(key.T)
-    key, owner = key[order], face[rows][order]
-    same = np.flatnonzero((key[1:] == key[:-1]).all(axis=1) & (owner[1:] != owner[:-1]))
-    length = np.hypot(*(key[same, :2] - key[same, 2:]).T) * FINEST
-    result: dict[tuple[int, int], float] = {}
-    for a, b, metres in zip(owner[same], owner[same + 1], length, strict=True):
-        result[int(a), int(b)] = result.get((int(a), int(b)), 0.0) + float(metres)
-    return result
+    def borders(self, member: NDArray[np.int64]) -> Shape:
+        """The segments between different regions, as one MultiLineString."""
+        return shapely.multilinestrings(
+            shapely.linestrings(self.ends[member[self.one] != member[self.other]])
+        )
 
+    def joined(
+        self, owner: NDArray[np.int64], in_house: NDArray[np.bool_], has_site: NDArray[np.bool_]
+    ) -> NDArray[np.int64]:
+        """Region of each face: what hangs on no site joins its neighbour with the longest border.
 
-def _pieces(owner: NDArray[np.int64], borders: dict[tuple[int, int], float]) -> NDArray[np.int64]:
-    """Number of the connected piece of one owner that each face lies in."""
-    member = list(range(len(owner)))
+        That is the ground of a garage, and a strip that lies behind another house than its own.
+        """
+        member = self._pieces(owner)
+        rooted = np.zeros(member.max() + 1, dtype=bool)
+        rooted[member[in_house & has_site]] = True
+        while not rooted[member].all():
+            metres: dict[tuple[int, int], float] = {}
+            rows = zip(self.one, self.other, self.metres, strict=True)
+            for one, other, length in rows:
+                a, b = int(member[one]), int(member[other])
+                for loose, fast in ((a, b), (b, a)):
+                    if not rooted[loose] and rooted[fast]:
+                        metres[loose, fast] = metres.get((loose, fast), 0.0) + float(length)
+            if not metres:
+                break
+            renamed = np.arange(len(rooted))
+            for loose, fast in sorted(metres, key=lambda pair: (metres[pair], pair)):
+                renamed[loose] = fast
+            member = renamed[member]
+        return member
 
-    def root(face: int) -> int:
-        while member[face] != face:
-            member[face] = member[member[face]]
-            face = member[face]
-        return face
+    def _pieces(self, owner: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Number of the connected piece of one owner that each face lies in."""
+        above = list(range(self.count))
 
-    for one, other in borders:
-        if owner[one] == owner[other]:
-            member[root(one)] = root(other)
-    pieces = np.array([root(face) for face in range(len(owner))])
-    return np.unique(pieces, return_inverse=True)[1].astype(np.int64)
+        def top(face: int) -> int:
+            while above[face] != face:
+                above[face] = above[above[face]]
+                face = above[face]
+            return face
+
+        same = owner[self.one] == owner[self.other]
+        for one, other in zip(self.one[same].tolist(), self.other[same].tolist(), strict=True):
+            above[top(one)] = top(other)
+        pieces = np.array([top(face) for face in range(self.count)])
+        return np.unique(pieces, return_inverse=True)[1].astype(np.int64)
 
 
 def _straightened(lines: Shapes, cores: Shapes) -> Shapes:
