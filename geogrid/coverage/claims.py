@@ -1,0 +1,145 @@
+"""Faces between borders, and which shapes claim them: what a repair decides about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from geogrid.coverage.adjacency import Adjacency, adjacency
+from geogrid.coverage.arrange import dissolve
+from geogrid.coverage.gaps import cuts_across, width_m
+from geogrid.coverage.ownership import FREE, Rule, claimed, components, detached, spread
+from geogrid.coverage.segments import directed_segments
+from geogrid.coverage.settling import Edges, edges_of, faces_between
+from layers.datum.metric import area_m2, length_m, metres_per_degree
+from layers.datum.shapes import Shape, Shapes
+
+__all__ = ["Ground", "Limits"]
+
+NOBODY = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much may be given away unasked.
+
+    Attributes
+    ----------
+    gap_m2, gap_m : float
+        Gaps of at most this area, or of at most this mean width.
+    sliver_m2 : float
+        Detached pieces of at most this area.
+    """
+
+    gap_m2: float
+    gap_m: float
+    sliver_m2: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """All faces between the borders.
+
+    Attributes
+    ----------
+    faces : ndarray of Polygon, shape (m,)
+        Those inside of the outline first, then those outside that a shape covers.
+    count : int
+        How many lie inside.
+    claims : list of tuple of int, length m
+        For each face the shapes that cover it, ascending.
+    sizes : ndarray of float, shape (n,)
+        Areas of the shapes, only to compare.
+    graph : Adjacency
+        Of the faces inside.
+    """
+
+    faces: Shapes
+    count: int
+    claims: list[tuple[int, ...]]
+    sizes: NDArray[np.float64]
+    graph: Adjacency
+
+    @classmethod
+    def between(cls, edges: Edges, outline: Shape, claims: Shapes) -> Ground:
+        """Faces between settled edges, the outline's among them, claimed by shapes or None."""
+        faces = faces_between(edges)
+        points = shapely.point_on_surface(faces)
+        shapely.prepare(outline)
+        inside = shapely.contains_properly(outline, points)
+        shape, face = shapely.STRtree(points).query(claims, predicate="contains")
+        covered = np.isin(np.arange(len(faces)), face)
+        kept = np.concatenate([np.flatnonzero(inside), np.flatnonzero(~inside & covered)])
+        them: list[tuple[int, ...]] = [()] * len(faces)
+        order = np.argsort(shape, kind="stable")
+        for one, at in zip(shape[order].tolist(), face[order].tolist(), strict=True):
+            them[at] = (*them[at], one)
+        count = int(inside.sum())
+        return cls(
+            faces=faces[kept],
+            count=count,
+            claims=[them[at] for at in kept.tolist()],
+            sizes=shapely.area(claims),
+            graph=adjacency(faces[kept[:count]]),
+        )
+
+    @property
+    def inside(self) -> Shapes:
+        """The faces inside of the outline."""
+        return self.faces[: self.count]
+
+    @property
+    def shapes(self) -> int:
+        """How many shapes there are."""
+        return len(self.sizes)
+
+    def cuts(self, limits: Limits) -> Edges:
+        """Edges that divide long gaps among their neighbours."""
+        small, gap = self._gaps(limits)
+        faces = np.flatnonzero(small)
+        if not len(faces):
+            return np.empty((0, 2), dtype=np.uint64)
+        gaps = dissolve(self.faces[faces], gap[faces])[1]
+        first = np.array([them[0] if them else NOBODY for them in self.claims[: self.count]])
+        graph = self.graph
+        beside = np.unique(
+            np.concatenate([graph.second[small[graph.first]], graph.first[small[graph.second]]])
+        )
+        segments = directed_segments(self.faces[beside])
+        pairs = zip(segments.low.tolist(), segments.high.tolist(), strict=True)
+        neighbour = dict.fromkeys(map(tuple, edges_of(gaps).tolist()), NOBODY)
+        for pair, shape in zip(pairs, first[beside[segments.owner]].tolist(), strict=True):
+            if pair in neighbour and shape != NOBODY:
+                neighbour[pair] = shape
+        return cuts_across(gaps, neighbour)
+
+    def owners(self, rule: Rule, limits: Limits) -> NDArray[np.int64]:
+        """The owner of each face inside: a shape, or n, n + 1 ... for gaps that stay."""
+        owner = claimed(self.claims[: self.count], rule, self.sizes, self.graph)
+        small, gap = self._gaps(limits)
+        spread(owner, np.arange(self.count), small, self.graph)
+        across, along = metres_per_degree(shapely.bounds(self.faces[0])[1])
+        areas = shapely.area(self.inside) * across * along
+        piece, loose = detached(owner, areas, self.graph, limits.sliver_m2)
+        spread(owner, piece, loose, self.graph)
+        alone = owner == FREE
+        owner[alone] = self.shapes + np.unique(gap[alone], return_inverse=True)[1]
+        return owner
+
+    def _gaps(self, limits: Limits) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+        """Which faces lie in gaps small enough to fill; the gap of every face in one."""
+        free = np.array([not them for them in self.claims[: self.count]], dtype=bool)
+        both = free[self.graph.first] & free[self.graph.second]
+        gap = components(self.count, self.graph.first[both], self.graph.second[both])
+        faces = np.flatnonzero(free)
+        heads, shapes = dissolve(self.faces[faces], gap[faces])
+        small = [head for head, shape in zip(heads, shapes, strict=True) if _small(shape, limits)]
+        return free & np.isin(gap, small), gap
+
+
+def _small(gap: Shape, limits: Limits) -> bool:
+    area = area_m2(gap)
+    return area <= limits.gap_m2 or width_m(area, length_m(gap)) <= limits.gap_m
