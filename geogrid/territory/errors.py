@@ -178,6 +178,11 @@ class NoCut(EditRefused):
     message = _("The line does not cut %(names)s in two. Draw it from border to border.")
 
 
+class NoVertex(EditRefused):
+    code = "territory.no_vertex"
+    message = _("No border has a vertex or a segment there; load the plan again.")
+
+
 class NotNeighbours(EditRefused):
     code = "territory.not_neighbours"
     message = _("%(names)s have no border in common.")
@@ -227,7 +232,9 @@ class NeedsNeighbour(CodedError):
     """Some of the grids lie in somebody else's part; `data["grids"]` holds their codes."""
 
     code = "territory.needs_neighbour"
-    message = _("%(count)s of these grids lie outside of your part: %(first)s. Ask who draws there.")
+    message = _(
+        "%(count)s of these grids lie outside of your part: %(first)s. Ask who draws there."
+    )
     status = 403
 
 

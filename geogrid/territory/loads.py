@@ -1,8 +1,15 @@
-"""What lies in each leaf of a plan: counted by anchor in the database, kept in `PlanLoad`."""
+"""What lies in each leaf of a plan: counted by anchor in the database, kept in `PlanLoad`.
 
+An edit counts its own grids anew, an import of places all of them; `as_of` says when.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
+import shapely
 from django.db import connection, transaction
 from django.db.models import Model
 
@@ -10,6 +17,7 @@ from geogrid.territory.geometry import to_shapely
 from geogrid.territory.map_layers import LAYER
 from geogrid.territory.models import Plan, PlanLoad
 from layers.datum.metric import area_m2
+from layers.datum.shapes import Shape
 from layers.feeds import versions
 from layers.places.models import (
     Building,
@@ -20,6 +28,8 @@ from layers.places.models import (
     Shop,
 )
 
+__all__ = ["dwellings_in", "load_grids", "rebuild_loads"]
+
 COUNTED = {
     "shops": Shop,
     "schools": School,
@@ -27,6 +37,13 @@ COUNTED = {
     "facilities": PublicFacility,
     "hazards": HazardPoint,
 }
+HOMES = "count(*), coalesce(sum(dwellings), 0), bool_and(dwellings_origin = 'counted')"
+ONE = "count(*), 0, true"
+ALL = "true"
+# Leaves whose boxes meet the changed ones: a place on a border counts in the lowest code of all
+# that cover it, so the neighbours have to be asked too.
+AROUND = """leaf.boundary && ANY (
+    SELECT changed.boundary FROM territory_grid changed WHERE changed.id = ANY(%(grids)s))"""
 
 
 @transaction.atomic
@@ -35,44 +52,105 @@ def rebuild_loads(*, plan: Plan, at: datetime) -> int:
 
     A place on a border counts where it belongs: in the leaf with the lowest code.
     """
-    leaves = list(plan.grids.leaves().order_by("code"))
-    sums: dict[int, dict[str, Any]] = {leaf.pk: {} for leaf in leaves}
-    homes = "count(*), coalesce(sum(dwellings), 0), bool_and(dwellings_origin = 'counted')"
-    for grid, buildings, dwellings, counted in _sums(Building, plan, homes):
-        origin = PlanLoad.Origin.COUNTED if counted else PlanLoad.Origin.ESTIMATED
-        sums[grid] = {"buildings": buildings, "dwellings": dwellings, "dwellings_origin": origin}
-    for column, model in COUNTED.items():
-        active = "WHERE active" if model is HazardPoint else ""
-        for grid, number in _sums(model, plan, "count(*)", active):
-            sums[grid][column] = number
     PlanLoad.objects.filter(grid__plan=plan).delete()
-    PlanLoad.objects.bulk_create(
-        PlanLoad(grid=leaf, area_m2=area_m2(to_shapely(leaf.boundary)), as_of=at, **sums[leaf.pk])
-        for leaf in leaves
-    )
+    rows = plan.grids.leaves().values_list("pk", "boundary")
+    leaves = {pk: to_shapely(boundary) for pk, boundary in rows}
+    load_grids(plan, leaves, at=at, everything=True)
     versions.bump(LAYER)
     return len(leaves)
 
 
-def _sums(model: type[Model], plan: Plan, columns: str, condition: str = "") -> list[tuple]:
-    table = model._meta.db_table
-    # Leaf by leaf, because few large polygons against an index of many points is the fast way
-    # round; then each place is counted once, in the leaf with the lowest code.
+def load_grids(
+    plan: Plan, shapes: dict[int, Shape], *, at: datetime, everything: bool = False
+) -> dict[int, PlanLoad]:
+    """Count anew what lies in some leaves of `plan`, given by primary key with their shapes.
+
+    Returns what was written, by primary key.
+    """
+    loads = {pk: PlanLoad(grid_id=pk, area_m2=area_m2(s), as_of=at) for pk, s in shapes.items()}
+    if not loads:
+        return loads
+    for kind, grid, number, dwellings, counted in _counts(plan, list(loads), everything):
+        load = loads[grid]
+        if kind == "buildings":
+            load.buildings, load.dwellings = number, dwellings
+            load.dwellings_origin = (
+                PlanLoad.Origin.COUNTED if counted else PlanLoad.Origin.ESTIMATED
+            )
+        else:
+            setattr(load, kind, number)
+    PlanLoad.objects.bulk_create(
+        loads.values(),
+        update_conflicts=True,
+        unique_fields=["grid"],
+        update_fields=[
+            "dwellings", "dwellings_origin", "buildings", *COUNTED, "area_m2", "as_of",
+        ],
+        batch_size=1000,
+    )  # fmt: skip
+    return loads
+
+
+def dwellings_in(shapes: Sequence[Shape]) -> list[int]:
+    """Dwellings of the buildings whose anchors lie in each shape (EPSG:4326), in order."""
+    found = [0] * len(shapes)
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            WITH owned AS (
-                SELECT DISTINCT ON (found.id) found.*, leaf.id AS leaf
-                FROM territory_grid leaf
-                CROSS JOIN LATERAL (
-                    SELECT p.* FROM {table} p
-                    WHERE p.anchor && leaf.boundary AND ST_Covers(leaf.boundary, p.anchor) OFFSET 0
-                ) AS found
-                WHERE leaf.plan_id = %s AND leaf.level = plan_depth(%s)
-                ORDER BY found.id, leaf.code
-            )
-            SELECT leaf, {columns} FROM owned {condition} GROUP BY leaf
-            """,  # noqa: S608  (names of our own tables and columns only)
-            [plan.pk, plan.pk],
+            SELECT asked.place, coalesce(sum(b.dwellings), 0)
+            FROM unnest(%s::bytea[]) WITH ORDINALITY AS asked(shape, place)
+            CROSS JOIN LATERAL (SELECT ST_GeomFromWKB(asked.shape, 4326) AS ground) AS its
+            JOIN {Building._meta.db_table} b
+              ON b.anchor && its.ground AND ST_Covers(its.ground, b.anchor)
+            GROUP BY asked.place
+            """,  # noqa: S608  (the name of our own table)
+            [[shapely.to_wkb(shape) for shape in shapes]],
+        )
+        for place, dwellings in cursor.fetchall():
+            found[place - 1] = dwellings
+    return found
+
+
+def _counts(
+    plan: Plan, grids: Collection[int], everything: bool
+) -> list[tuple[str, int, int, int, bool]]:
+    kinds: list[tuple[str, type[Model], str, str]] = [("buildings", Building, HOMES, ALL)]
+    for column, model in COUNTED.items():
+        kinds.append((column, model, ONE, "active" if model is HazardPoint else ALL))
+    around = ALL if everything else AROUND
+    wanted = ALL if everything else "leaf = ANY(%(grids)s)"
+    # The depth as a number: the planner cannot look into a function.
+    values: dict[str, Any] = {"plan": plan.pk, "depth": _depth(plan), "grids": list(grids)}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            " UNION ALL ".join(
+                _counting(column, model, columns, condition, around, wanted)
+                for column, model, columns, condition in kinds
+            ),
+            values,
         )
         return cursor.fetchall()
+
+
+def _depth(plan: Plan) -> int:
+    return max(plan.scheme.levels.values_list("depth", flat=True))
+
+
+def _counting(
+    column: str, model: type[Model], columns: str, condition: str, around: str, wanted: str
+) -> str:
+    # Leaf by leaf, because few large polygons against an index of many points is the fast way
+    # round; then each place is counted once, in the leaf with the lowest code.
+    return f"""
+        (WITH owned AS (
+            SELECT DISTINCT ON (found.id) found.*, leaf.id AS leaf
+            FROM territory_grid leaf
+            CROSS JOIN LATERAL (
+                SELECT p.* FROM {model._meta.db_table} p
+                WHERE p.anchor && leaf.boundary AND ST_Covers(leaf.boundary, p.anchor) OFFSET 0
+            ) AS found
+            WHERE leaf.plan_id = %(plan)s AND leaf.level = %(depth)s AND {around}
+            ORDER BY found.id, leaf.code
+        )
+        SELECT '{column}', leaf, {columns} FROM owned WHERE {condition} AND {wanted} GROUP BY leaf)
+        """  # noqa: S608  (names of our own tables and columns only)

@@ -35,7 +35,8 @@ from geogrid.territory.actions.writing import NewGrid, add_grids, start_plan
 
 __all__ = [
     "Defect", "HomeFloors", "NewGrid", "add_grids", "approve", "cells_after_edit", "copy_cells",
-    "delete_cells", "enter_force", "make_cells", "move_homes", "plan_defects", "plan_residual",
-    "propose", "relink_homes", "rename_cell", "send_back", "set_boundary", "settle_remark",
-    "start_draft", "start_first_draft", "start_plan", "take_back", "withdraw",
+    "delete_cells", "edit", "enter_force", "make_cells", "move_homes", "plan_defects",
+    "plan_residual", "propose", "redo_latest", "relink_homes", "rename_cell", "send_back",
+    "set_boundary", "settle_remark", "start_draft", "start_first_draft", "start_plan", "take_back",
+    "undo_latest", "withdraw",
 ]  # fmt: skip

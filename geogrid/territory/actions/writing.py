@@ -24,7 +24,8 @@ class NewGrid:
     """A grid to be written into a draft.
 
     A leaf brings its `shape` (Polygon or MultiPolygon on the lattice, EPSG:4326); a grid above the
-    leaves brings none, its shape is the union of its children.
+    leaves brings none, its shape is the union of its children. `fixed_boundary` is the outline of a
+    grid at a fixed level as it was drawn, where a plan before this one already refined it.
     """
 
     level: int
@@ -36,6 +37,7 @@ class NewGrid:
     shape: Shape | None = None
     lineage: UUID = field(default_factory=uuid4)
     pieces_reason: str = ""
+    fixed_boundary: Shape | None = None
 
 
 @guards_told()
@@ -72,13 +74,19 @@ def start_plan(
 
 
 def add_grids(*, plan: Plan, grids: list[NewGrid]) -> dict[str, Grid]:
-    """Write `grids` level by level into a draft and return the rows by code."""
+    """Write `grids` level by level into a draft and return the rows by code.
+
+    At fixed levels a grid's outline is fixed from here on: as `NewGrid` brings it, else as derived.
+    """
     if plan.state != Plan.State.DRAFT:
         raise NotADraft(number=plan.number)
     shapes = _with_parents(grids)
+    fixed = set(plan.scheme.levels.filter(fixed=True).values_list("depth", flat=True))
     rows: dict[str, Grid] = {}
     for level in sorted({grid.level for grid in grids}):
-        batch = [_row(plan, g, shapes[g.code], rows) for g in grids if g.level == level]
+        batch = [
+            _row(plan, g, shapes[g.code], rows, level in fixed) for g in grids if g.level == level
+        ]
         rows |= {row.code: row for row in Grid.objects.bulk_create(batch, batch_size=500)}
     return rows
 
@@ -94,8 +102,9 @@ def _with_parents(grids: list[NewGrid]) -> Mapping[str, Shape]:
     return shapes
 
 
-def _row(plan: Plan, grid: NewGrid, shape: Shape, rows: Mapping[str, Grid]) -> Grid:
+def _row(plan: Plan, grid: NewGrid, shape: Shape, rows: Mapping[str, Grid], fixed: bool) -> Grid:
     point, radius = label_circle(shape)
+    held = (grid.fixed_boundary or shape) if fixed else None
     return Grid(
         plan=plan,
         parent=rows[grid.parent] if grid.parent else None,
@@ -106,6 +115,7 @@ def _row(plan: Plan, grid: NewGrid, shape: Shape, rows: Mapping[str, Grid]) -> G
         kind=grid.kind,
         lineage=grid.lineage,
         boundary=from_shapely(shape, multi=True),
+        fixed_boundary=None if held is None else from_shapely(held, multi=True),
         pieces_reason=grid.pieces_reason,
         label_point=from_shapely(point),
         label_radius_m=radius,

@@ -1,0 +1,110 @@
+"""Codes and labels for grids an edit makes: the next free number below their parent.
+
+A code names one lineage for good. Free is what no grid of the draft has, what no grid of an earlier
+plan had (`GridCode`), and what no edit of this draft ever gave.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from django.db import connection
+
+from geogrid.territory.errors import CodesExhausted
+from geogrid.territory.naming import grid_name, name_like
+from geogrid.territory.states import GridState
+from geogrid.territory.window import Window
+from layers.datum.metric import metres_per_degree
+
+__all__ = ["NewCode", "burnt", "next_codes", "west_to_east"]
+
+STRIP_M = 250
+USED = """
+    SELECT code FROM territory_grid WHERE plan_id = %(plan)s AND starts_with(code, %(prefix)s)
+    UNION
+    SELECT code FROM territory_gridcode
+    WHERE scheme_id = %(scheme)s AND starts_with(code, %(prefix)s)
+    UNION
+    SELECT side.code FROM territory_gridchange c
+    JOIN territory_boundaryedit e ON e.id = c.edit_id
+    CROSS JOIN LATERAL (VALUES (c.before ->> 'code'), (c.after ->> 'code')) AS side(code)
+    WHERE e.plan_id = %(plan)s AND starts_with(side.code, %(prefix)s)
+"""
+NEIGHBOURS = "SELECT name FROM territory_grid WHERE plan_id = %s AND parent_id = %s AND level = %s"
+
+
+@dataclass(frozen=True, slots=True)
+class NewCode:
+    code: str
+    label: str
+    name: str
+
+
+def next_codes(
+    window: Window, parent: GridState | None, count: int, *, level: int
+) -> list[NewCode]:
+    """The next `count` codes at `level` below `parent` (None: below the area).
+
+    Raises CodesExhausted when the digits of the level do not suffice.
+    """
+    scheme = window.plan.scheme
+    prefix = parent.code if parent else scheme.area.code_prefix
+    width = window.levels[level].code_width
+    used = _used(window, prefix, width)
+    numbers = list(range(max(used, default=0) + 1, max(used, default=0) + 1 + count))
+    if numbers[-1] >= 10**width:
+        numbers = [number for number in range(1, 10**width) if number not in used][:count]
+    if len(numbers) < count:
+        raise CodesExhausted(width=width, parent=parent.name if parent else scheme.area.name)
+    names = _names_below(window, parent, level)
+    above = parent.name if parent else scheme.area.name
+    return [
+        NewCode(
+            code=f"{prefix}{number:0{width}d}",
+            label=f"{number:02d}",
+            name=name_like(names, number) or grid_name(above, number, scheme.area.language),
+        )
+        for number in numbers
+    ]
+
+
+def burnt(window: Window) -> dict[str, str]:
+    """Codes that belong to a lineage for good, with it as text."""
+    rows = window.plan.scheme.codes.values_list("code", "lineage")
+    return {code: str(lineage) for code, lineage in rows}
+
+
+def west_to_east(points: Sequence[tuple[float, float]]) -> list[int]:
+    """The order of points (longitude, latitude) from west to east, then from north to south.
+
+    In strips of 250 m, else a metre of longitude would decide between north and south.
+    """
+    if not points:
+        return []
+    xy = np.array(points)
+    across, _ = metres_per_degree(float(xy[:, 1].mean()))
+    strip = np.round(xy[:, 0] * across / STRIP_M)
+    return [int(index) for index in np.lexsort((xy[:, 0], -xy[:, 1], strip))]
+
+
+def _used(window: Window, prefix: str, width: int) -> set[int]:
+    plan = window.plan
+    values: dict[str, Any] = {"plan": plan.pk, "scheme": plan.scheme_id, "prefix": prefix}
+    with connection.cursor() as cursor:
+        cursor.execute(USED, values)
+        tails = {code[len(prefix) :] for (code,) in cursor.fetchall()}
+    return {int(tail) for tail in tails if len(tail) == width and tail.isdecimal()}
+
+
+def _names_below(window: Window, parent: GridState | None, level: int) -> list[str]:
+    if parent is None:
+        return [u.state.name for u in window.uppers.values() if u.state.level == level]
+    upper = window.uppers.get(parent.lineage)
+    if upper is None:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(NEIGHBOURS, [window.plan.pk, upper.pk, level])
+        return [name for (name,) in cursor.fetchall()]

@@ -1,0 +1,175 @@
+"""Carry out a command on a draft: one transaction, one edit, one answer.
+
+A command lands unless the grids it meets were changed since its author loaded them; then nothing
+happens and both shapes are told. Whatever lands leaves the plan an exact tiling on every level.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from geogrid.accounts.models import User
+from geogrid.accounts.rules import ANYWHERE, Permission, require
+from geogrid.coverage.change import Refused
+from geogrid.territory.actions import conflicts, describing, drawing, landing, undoing
+from geogrid.territory.actions.deriving import derive
+from geogrid.territory.actions.outcome import Outcome
+from geogrid.territory.answers import EditAnswer, answer
+from geogrid.territory.commands import (
+    Describe,
+    EditCommand,
+    MoveToParent,
+    Renumber,
+    ReturnTo,
+    Undo,
+)
+from geogrid.territory.errors import CommandReused, CommandUnreadable, NotADraft, NothingChanges
+from geogrid.territory.models import BoundaryEdit, Level, Plan, PlanEvent
+from geogrid.territory.refusals import guards_told
+from geogrid.territory.scope import require_scope
+from geogrid.territory.window import Window
+
+__all__ = ["edit", "redo_latest", "undo_latest"]
+
+
+@guards_told()
+@transaction.atomic
+def edit(*, plan: Plan, command: EditCommand, by: User | None, at: datetime) -> EditAnswer:
+    """Carry out `command` on a draft and answer everything that changed since its base revision.
+
+    A command that was carried out before is answered as then, also when the plan has moved on.
+
+    Raises
+    ------
+    NotADraft, NotAllowed, NeedsNeighbour
+    Conflict
+        When the grids it meets were changed since `command.base_revision`.
+    EditRefused
+        When it would break a rule; the subclass says which, the data where.
+    CannotUndo, NothingToUndo, NothingChanges, NoSuchGrid, WrongParent, CodesExhausted
+    CommandReused
+        When its id was used for something else.
+    """
+    locked = _locked(plan)
+    require(by, Permission.DRAW, scheme=locked.scheme, where=ANYWHERE)
+    earlier = BoundaryEdit.objects.filter(command_id=command.command_id).first()
+    if earlier is not None:
+        return _answered(locked, earlier, command)
+    if locked.state != Plan.State.DRAFT:
+        raise NotADraft(number=locked.number)
+    if not 0 <= command.base_revision <= locked.revision:
+        raise CommandUnreadable(part="base_revision", value=command.base_revision)
+    if command.unlock:
+        require(by, Permission.APPROVE, scheme=locked.scheme, where=ANYWHERE)
+    levels = {level.depth: level for level in Level.objects.filter(scheme=locked.scheme_id)}
+    window = Window(locked, levels)
+    outcome = _planned(window, command)
+    if not outcome.before:
+        raise NothingChanges()
+    _refuse_strangers(window, outcome, by)
+    derived = derive(window, outcome, unlocked=bool(command.unlock))
+    if derived.unlocked:
+        _require_unlocking(window, derived.unlocked, by)
+    done = landing.land(window, outcome, derived, command, by=by, at=at)
+    if derived.unlocked:
+        _note_unlocked(done, derived.unlocked)
+    plan.revision = locked.revision
+    return answer(locked, done)
+
+
+def undo_latest(*, plan: Plan, by: User | None, at: datetime) -> EditAnswer:
+    """Take back the latest edit of `by` that still counts (Ctrl+Z). Raises NothingToUndo."""
+    return _back(plan, undoing.latest_to_undo(plan, by), by, at)
+
+
+def redo_latest(*, plan: Plan, by: User | None, at: datetime) -> EditAnswer:
+    """Take back the latest undo of `by` (Ctrl+Y). Raises NothingToUndo."""
+    return _back(plan, undoing.latest_to_redo(plan, by), by, at)
+
+
+@transaction.atomic
+def _back(plan: Plan, revision: int, by: User | None, at: datetime) -> EditAnswer:
+    now = Plan.objects.values_list("revision", flat=True).get(pk=plan.pk)
+    return edit(plan=plan, command=Undo(revision, base_revision=now), by=by, at=at)
+
+
+def _locked(plan: Plan) -> Plan:
+    """The plan's row, held until the edit has landed; its outline is read only when needed."""
+    rows = Plan.objects.select_for_update(of=("self",)).select_related("scheme__area")
+    return rows.defer("outline").get(pk=plan.pk)
+
+
+def _answered(plan: Plan, earlier: BoundaryEdit, command: EditCommand) -> EditAnswer:
+    same = (earlier.plan_id, earlier.verb, earlier.arguments) == (
+        plan.pk,
+        command.verb,
+        command.arguments(),
+    )
+    if not same:
+        raise CommandReused(command=str(command.command_id))
+    return answer(plan, earlier)
+
+
+def _planned(window: Window, command: EditCommand) -> Outcome:
+    """What the command makes of the draft, once nobody else's change speaks against it."""
+    if isinstance(command, Undo):
+        outcome = undoing.undo(window, command)  # its own rule: each grid is still what it made
+    else:
+        conflicts.refuse_conflicts(window, command, command.lineages(), _carry_out)
+        try:
+            outcome = _carry_out(window, command)
+        except Refused as refused:
+            met = window.lineages(key for key in refused.keys if key in window.states)
+            met |= conflicts.met_when_seen(window, command, _carry_out)
+            conflicts.refuse_conflicts(window, command, met, _carry_out)
+            raise drawing.refusal(window, refused) from refused
+        conflicts.refuse_conflicts(window, command, outcome.patch, _carry_out)
+    if not outcome.restores:
+        return outcome
+    try:
+        return drawing.restore(window, outcome)
+    except Refused as refused:
+        raise drawing.refusal(window, refused) from refused
+
+
+def _carry_out(window: Window, command: EditCommand) -> Outcome:
+    if isinstance(command, Describe):
+        return _settled(describing.describe(window, command))
+    if isinstance(command, MoveToParent):
+        return _settled(describing.move_to_parent(window, command))
+    if isinstance(command, Renumber):
+        return _settled(describing.renumber(window, command))
+    if isinstance(command, ReturnTo):
+        return undoing.return_to(window, command)
+    return drawing.draw(window, command)
+
+
+def _settled(outcome: Outcome) -> Outcome:
+    outcome.settle()
+    return outcome
+
+
+def _refuse_strangers(window: Window, outcome: Outcome, by: User | None) -> None:
+    """Who edits must answer for every grid the edit meets, as the plan is now."""
+    there = [one for one in outcome.patch if outcome.before.get(one, True) is not None]
+    require_scope(by, Permission.DRAW, plan=window.plan, lineages=there)
+
+
+def _require_unlocking(window: Window, lineages: set[UUID], by: User | None) -> None:
+    """Moving administrative outlines is for whoever approves all of them, also when undoing."""
+    there = [one for one in lineages if window.state(one) is not None]
+    require_scope(by, Permission.APPROVE, plan=window.plan, lineages=there, together=True)
+
+
+def _note_unlocked(done: BoundaryEdit, lineages: set[UUID]) -> None:
+    PlanEvent.objects.create(
+        plan=done.plan,
+        kind=PlanEvent.Kind.UNLOCKED,
+        by=done.by,
+        at=done.at,
+        note=done.reason,
+        data={"revision": done.revision, "grids": sorted(str(one) for one in lineages)},
+    )

@@ -1,0 +1,305 @@
+"""What a planner can tell a draft to become: verbs with arguments that name lineages.
+
+A command is a value: it can be sent again, kept in the history and carried out on another state of
+the draft. `command_id` makes a re-sent one recognisable, `base_revision` says what its author saw.
+`unlock` is the reason for moving an administrative outline, empty in nearly every command.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, ClassVar, get_type_hints
+from uuid import UUID, uuid4
+
+import shapely
+
+from geogrid.territory.errors import CommandUnreadable
+from geogrid.territory.geojson import as_geojson, from_geojson
+from geogrid.territory.models import BoundaryEdit, Grid
+from layers.datum.lattice import snap
+from layers.datum.shapes import Shape
+
+Verb = BoundaryEdit.Verb
+Spot = tuple[float, float]  # longitude, latitude; EPSG:4326
+
+
+@dataclass(frozen=True)
+class EditCommand:
+    """What every command carries besides its own arguments."""
+
+    verb: ClassVar[BoundaryEdit.Verb]
+    command_id: UUID = field(default_factory=uuid4, kw_only=True)
+    base_revision: int = field(kw_only=True)
+    unlock: str = field(default="", kw_only=True)
+
+    def __post_init__(self) -> None:
+        """Put what was drawn on the lattice: what is kept is what was carried out."""
+        for name, value in self._own().items():
+            if isinstance(value, Shape):
+                object.__setattr__(self, name, snap(value))
+
+    def _own(self) -> dict[str, Any]:
+        return {one.name: getattr(self, one.name) for one in fields(self)[len(COMMON) :]}
+
+    def arguments(self) -> dict[str, Any]:
+        """Its own arguments as JSON; shapes as GeoJSON with 7 decimals, exact on the lattice."""
+        return {name: _as_json(value) for name, value in self._own().items()}
+
+    def lineages(self) -> set[UUID]:
+        """The grids it names."""
+        named: set[UUID] = set()
+        for value in self._own().values():
+            if isinstance(value, UUID):
+                named.add(value)
+            elif isinstance(value, tuple | Mapping):
+                named |= {one for one in value if isinstance(one, UUID)}
+        return named
+
+
+COMMON = fields(EditCommand)
+
+
+@dataclass(frozen=True)
+class Split(EditCommand):
+    """Cut a grid along a line; the piece with most households stays the grid it was."""
+
+    verb = Verb.SPLIT
+    lineage: UUID
+    line: Shape
+
+
+@dataclass(frozen=True)
+class Merge(EditCommand):
+    """Join `others` to `target`, which goes on."""
+
+    verb = Verb.MERGE
+    target: UUID
+    others: tuple[UUID, ...]
+
+
+@dataclass(frozen=True)
+class Claim(EditCommand):
+    """Give `target` what lies in `area`: of all grids there, or of `sources` alone."""
+
+    verb = Verb.CLAIM
+    target: UUID
+    area: Shape
+    sources: tuple[UUID, ...] | None = None
+
+
+@dataclass(frozen=True)
+class CutOut(EditCommand):
+    """Make what lies in `area` a grid of its own: a hospital, a market, an estate."""
+
+    verb = Verb.CUT_OUT
+    area: Shape
+    name: str = ""
+    kind: str = Grid.Kind.DEDICATED
+
+
+@dataclass(frozen=True)
+class Redraw(EditCommand):
+    """Give a grid another outline; neighbours give what it takes and take what it gives."""
+
+    verb = Verb.REDRAW
+    lineage: UUID
+    shape: Shape
+
+
+@dataclass(frozen=True)
+class MoveBorder(EditCommand):
+    """Let the border between two grids run along `line`."""
+
+    verb = Verb.MOVE_BORDER
+    one: UUID
+    other: UUID
+    line: Shape
+
+
+@dataclass(frozen=True)
+class MoveVertex(EditCommand):
+    verb = Verb.MOVE_VERTEX
+    vertex: Spot
+    to: Spot
+
+
+@dataclass(frozen=True)
+class InsertVertex(EditCommand):
+    """Put a vertex into the border segment from `start` to `finish`."""
+
+    verb = Verb.INSERT_VERTEX
+    start: Spot
+    finish: Spot
+    point: Spot
+
+
+@dataclass(frozen=True)
+class DeleteVertex(EditCommand):
+    verb = Verb.DELETE_VERTEX
+    vertex: Spot
+
+
+@dataclass(frozen=True)
+class Straighten(EditCommand):
+    """Let the border between two grids run straight between its ends."""
+
+    verb = Verb.STRAIGHTEN
+    one: UUID
+    other: UUID
+
+
+@dataclass(frozen=True)
+class SnapToStreet(EditCommand):
+    """Lay the border between two grids on the street beside it."""
+
+    verb = Verb.SNAP_TO_STREET
+    one: UUID
+    other: UUID
+    within_m: float = 15.0
+
+
+@dataclass(frozen=True)
+class Rebalance(EditCommand):
+    """Set exactly these shapes: a balanced proposal, or an answer from outside."""
+
+    verb = Verb.REBALANCE
+    shapes: Mapping[UUID, Shape]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "shapes", {one: snap(s) for one, s in self.shapes.items()})
+
+
+@dataclass(frozen=True)
+class MoveToParent(EditCommand):
+    """Hang grids below another grid of the level above, or below a new one called `name`."""
+
+    verb = Verb.MOVE_TO_PARENT
+    grids: tuple[UUID, ...]
+    parent: UUID | None = None
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Describe(EditCommand):
+    """Say what a grid is called, what kind it is, or why it may lie in several pieces."""
+
+    verb = Verb.DESCRIBE
+    lineage: UUID
+    name: str | None = None
+    label: str | None = None
+    kind: str | None = None
+    pieces_reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Renumber(EditCommand):
+    """Number grids by position, west to east, then north to south: all, or those below one."""
+
+    verb = Verb.RENUMBER
+    below: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Undo(EditCommand):
+    """Take back what the edit of this revision did; taking back an undo is a redo."""
+
+    verb = Verb.UNDO
+    revision: int
+
+
+@dataclass(frozen=True)
+class ReturnTo(EditCommand):
+    """Bring every grid back to what it was at `revision`."""
+
+    verb = Verb.RETURN_TO
+    revision: int
+
+
+COMMANDS: dict[str, type[EditCommand]] = {
+    str(one.verb): one
+    for one in (
+        Split, Merge, Claim, CutOut, Redraw, MoveBorder, MoveVertex, InsertVertex, DeleteVertex,
+        Straighten, SnapToStreet, Rebalance, MoveToParent, Describe, Renumber, Undo, ReturnTo,
+    )
+}  # fmt: skip
+
+
+def parse(
+    verb: str,
+    arguments: Mapping[str, Any],
+    *,
+    command_id: UUID,
+    base_revision: int,
+    unlock: str = "",
+) -> EditCommand:
+    """The command that was sent or kept as JSON.
+
+    Raises CommandUnreadable, naming the argument, for verbs and values that say nothing.
+    """
+    kind = COMMANDS.get(verb)
+    if kind is None:
+        raise CommandUnreadable(part="verb", value=verb[:40])
+    hints = get_type_hints(kind)
+    own = {one.name for one in fields(kind)[len(COMMON) :]}
+    strange = set(arguments) - own
+    if strange:
+        raise CommandUnreadable(part=min(strange), value="")
+    values = {}
+    for name, value in arguments.items():
+        try:
+            values[name] = READERS[hints[name]](value)
+        except (TypeError, ValueError, KeyError, AttributeError, shapely.errors.ShapelyError):
+            raise CommandUnreadable(part=name, value=str(value)[:40]) from None
+    try:
+        return kind(
+            **values, command_id=command_id, base_revision=int(base_revision), unlock=unlock
+        )
+    except TypeError:
+        missing = min(own - set(values), default="")
+        raise CommandUnreadable(part=missing, value="") from None
+
+
+def _as_json(value: Any) -> Any:
+    if isinstance(value, Shape):
+        return as_geojson(value)
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {str(name): _as_json(one) for name, one in value.items()}
+    if isinstance(value, tuple):
+        return [_as_json(one) for one in value]
+    return value
+
+
+def _spot(value: Any) -> Spot:
+    x, y = value
+    (spot,) = shapely.get_coordinates(snap(shapely.Point(float(x), float(y))))
+    return float(spot[0]), float(spot[1])
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value.strip()
+
+
+def _lineages(value: Any) -> tuple[UUID, ...]:
+    if isinstance(value, str):
+        raise TypeError
+    return tuple(UUID(one) for one in value)
+
+
+READERS: dict[Any, Any] = {
+    UUID: UUID,
+    UUID | None: lambda value: None if value is None else UUID(value),
+    tuple[UUID, ...]: _lineages,
+    tuple[UUID, ...] | None: lambda value: None if value is None else _lineages(value),
+    Shape: from_geojson,
+    Mapping[UUID, Shape]: lambda value: {UUID(k): from_geojson(v) for k, v in value.items()},
+    Spot: _spot,
+    str: _text,
+    str | None: lambda value: None if value is None else _text(value),
+    int: int,
+    float: float,
+}

@@ -1,0 +1,85 @@
+"""What a grid is at one moment of a draft, apart from what follows from other grids."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import shapely
+
+from geogrid.territory.models import Grid
+from layers.datum.shapes import Shape
+
+__all__ = ["GridState", "as_multi", "same_shape"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GridState:
+    """A grid as an edit finds or leaves it.
+
+    `shape` is what is authoritative: a leaf's boundary; of a grid above the leaves the fixed
+    outline, None where its level is not fixed (its boundary follows from its children).
+    """
+
+    lineage: UUID
+    level: int
+    parent: UUID | None
+    code: str
+    label: str
+    name: str
+    kind: str = Grid.Kind.BASIC
+    pieces_reason: str = ""
+    shape: Shape | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Everything but the shape, as `GridChange` keeps it."""
+        return {
+            "level": self.level,
+            "parent": str(self.parent) if self.parent else None,
+            "code": self.code,
+            "label": self.label,
+            "name": self.name,
+            "kind": self.kind,
+            "pieces_reason": self.pieces_reason,
+        }
+
+    @classmethod
+    def from_json(
+        cls, lineage: UUID, kept: Mapping[str, Any] | str, shape: Shape | None
+    ) -> GridState:
+        """What `as_json` kept; a plain cursor hands JSON out as text."""
+        if isinstance(kept, str):
+            kept = json.loads(kept)
+        parent = UUID(kept["parent"]) if kept["parent"] else None
+        return cls(
+            lineage=lineage,
+            level=kept["level"],
+            parent=parent,
+            code=kept["code"],
+            label=kept["label"],
+            name=kept["name"],
+            kind=kept["kind"],
+            pieces_reason=kept["pieces_reason"],
+            shape=shape,
+        )
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, GridState):
+            return NotImplemented
+        mine, theirs = (self.lineage, self.as_json()), (other.lineage, other.as_json())
+        return mine == theirs and same_shape(self.shape, other.shape)
+
+
+def as_multi(shape: Shape) -> Shape:
+    """The form shapes are stored in, so that the same shape has the same bytes."""
+    return shapely.MultiPolygon([shape]) if isinstance(shape, shapely.Polygon) else shape
+
+
+def same_shape(one: Shape | None, other: Shape | None) -> bool:
+    """Whether two stored shapes have the same vertices in the same order."""
+    if one is None or other is None:
+        return one is other
+    return bool(shapely.equals_exact(as_multi(one), as_multi(other), tolerance=0))
