@@ -44,16 +44,16 @@ def distinct(edges: Edges) -> Edges:
 
 
 def among(edges: Edges, others: Edges) -> NDArray[np.bool_]:
-    """Which of the edges are also in the others."""
+    """Which rows of edges (repeated or not) are also in the others."""
     both = np.concatenate([edges, others])
     order = np.lexsort((both[:, 1], both[:, 0]))
     ordered = both[order]
-    twin = np.zeros(len(both), dtype=bool)
-    same = (ordered[1:] == ordered[:-1]).all(axis=1)
-    twin[order[1:][same]] = True
-    twin[order[:-1][same]] = True
-    found: NDArray[np.bool_] = twin[: len(edges)]
-    return found
+    run = np.zeros(len(both), dtype=np.int64)
+    run[1:] = np.cumsum((ordered[1:] != ordered[:-1]).any(axis=1))
+    known = np.bincount(run[order >= len(edges)], minlength=len(both)) > 0
+    found = np.empty(len(both), dtype=bool)
+    found[order] = known[run]
+    return found[: len(edges)]
 
 
 def in_steps(edges: Edges) -> Shapes:
