@@ -11,8 +11,11 @@ nesting      levels above the leaves: derived, and proved
 adjacency    who shares a border with whom, and how long it is
 arrange      lines to elementary faces, faces to grids
 blocks       streets, railways and waters to blocks that tile the territory
-grouping     blocks to quarters and to grids in a household range
-levelling    grids of a grouping made more equal, block by block
+half_way     lines between buildings: half-way, and along party walls
+quarters     blocks to quarters around named places
+barriers     what a border costs along a street, a railway, between houses
+balance      blocks to contiguous grids in a household range, and single moves
+  aim, cutting, recombination, moves: what a good load is, and how it is found
 measure      areas, lengths and compactness in metres
 labels       where a grid's label fits best
 files        polygons out of files and into them, attributes into tables

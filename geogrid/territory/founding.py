@@ -1,5 +1,6 @@
 """Found an area: its outline, its general scheme, and a first plan drawn from the ground."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -7,16 +8,25 @@ import numpy as np
 import shapely
 from django.contrib.gis.geos import GEOSGeometry
 from django.db import transaction
+from django.db.models import Q
 
 from geogrid.accounts.models import User
 from geogrid.territory.actions import NewGrid, start_plan
-from geogrid.territory.division import Division, Ground, as_array, divide
-from geogrid.territory.errors import BoundaryInUse, GroundMissing, NoQuarters
+from geogrid.territory.division import (
+    RAILWAY_PRICE,
+    STREET_PRICES,
+    WATER_PRICE,
+    Division,
+    Ground,
+    as_array,
+    divide,
+)
+from geogrid.territory.errors import BoundaryInUse, CodesExhausted, GroundMissing, NoQuarters
 from geogrid.territory.geometry import from_shapely, to_shapely
 from geogrid.territory.loads import rebuild_loads
-from geogrid.territory.models import Area, AreaBoundary, Level, Plan, Scheme
+from geogrid.territory.models import Area, AreaBoundary, GridCode, Level, Plan, Scheme
+from geogrid.territory.naming import grid_name, quarter_name
 from layers.basemap.models import PlaceName, Railway, Street, Waterway
-from layers.datum.metric import metres_per_degree
 from layers.places.models import Building
 
 LIMITING_STREET_RANK = 3
@@ -104,6 +114,9 @@ def draw_first_plan(
 ) -> tuple[Plan, Division]:
     """Draw a draft from the imported ground: quarters around named places, grids inside them.
 
+    The leaves' codes are in the order of the division's shapes. Codes that an earlier plan of the
+    scheme burnt are left out, for these are other grids.
+
     Raises GroundMissing without streets in the area, NoQuarters without named places.
     """
     boundary = area.boundaries.order_by("-valid_from").first()
@@ -117,7 +130,7 @@ def draw_first_plan(
         scheme=scheme,
         boundary=boundary,
         outline=division.outline,
-        grids=_numbered(area, names, division),
+        grids=_numbered(scheme, names, division),
         by=by,
         at=at,
         name=name,
@@ -128,14 +141,12 @@ def draw_first_plan(
 
 def _ground(area: Area, shape: GEOSGeometry) -> tuple[list[str], Ground]:
     streets = Street.objects.filter(path__intersects=shape)
-    limits = [
-        *streets.filter(rank__lte=LIMITING_STREET_RANK).values_list("path", flat=True),
-        *streets.filter(kind=PEDESTRIAN).values_list("path", flat=True),
-        *Railway.objects.filter(path__intersects=shape).values_list("path", flat=True),
-        *Waterway.objects.filter(path__intersects=shape, kind__in=LIMITING_WATERS).values_list(
-            "path", flat=True
-        ),
-    ]
+    wide = streets.filter(Q(rank__lte=LIMITING_STREET_RANK) | Q(kind=PEDESTRIAN))
+    limits = [(path, STREET_PRICES[rank]) for path, rank in wide.values_list("path", "rank")]
+    railways = Railway.objects.filter(path__intersects=shape).values_list("path", flat=True)
+    limits += [(path, RAILWAY_PRICE) for path in railways]
+    waters = Waterway.objects.filter(path__intersects=shape, kind__in=LIMITING_WATERS)
+    limits += [(path, WATER_PRICE) for path in waters.values_list("path", flat=True)]
     if not limits:
         raise GroundMissing(area=area.name)
     paths = streets.filter(rank__gt=LIMITING_STREET_RANK).exclude(kind=PEDESTRIAN)
@@ -147,63 +158,54 @@ def _ground(area: Area, shape: GEOSGeometry) -> tuple[list[str], Ground]:
     )
     if not quarters:
         raise NoQuarters(area=area.name)
-    homes = list(
-        Building.objects.within(shape)
-        .filter(dwellings__gt=0, footprint__isnull=False)
-        .order_by("pk")
-        .values_list("footprint", "anchor", "dwellings")
-    )
+    buildings = Building.objects.within(shape).filter(footprint__isnull=False).order_by("pk")
+    homes = list(buildings.filter(dwellings__gt=0).values_list("footprint", "anchor", "dwellings"))
+    others = buildings.filter(dwellings=0).values_list("footprint", flat=True)
     outline = shapely.MultiPolygon(list(shapely.get_parts(to_shapely(shape))))
     return [name for name, _ in quarters], Ground(
         outline=outline,
-        limits=as_array(map(to_shapely, limits)),
+        limits=as_array(to_shapely(path) for path, _ in limits),
+        prices=np.array([price for _, price in limits]),
         paths=as_array(map(to_shapely, paths.values_list("path", flat=True))),
         homes=as_array(to_shapely(footprint) for footprint, _, _ in homes if footprint),
         anchors=as_array(to_shapely(anchor) for _, anchor, _ in homes),
         dwellings=np.array([dwellings for _, _, dwellings in homes], dtype=np.int64),
         seeds=np.array([(point.x, point.y) for _, point in quarters]),
+        others=as_array(to_shapely(footprint) for footprint in others if footprint),
     )
 
 
-def _numbered(area: Area, names: list[str], division: Division) -> list[NewGrid]:
-    """Codes, labels and names: quarters and grids from west to east, then north to south."""
-    centres = shapely.get_coordinates(shapely.point_on_surface(division.shapes))
-    east, _ = metres_per_degree(float(centres[:, 1].mean()))
-    # In strips of 250 m, else a metre of longitude would decide between north and south.
-    strip = np.round(centres[:, 0] * east / 250)
-    order = np.lexsort((-centres[:, 1], strip, division.quarter))
-    quarters = {int(quarter): centres[division.quarter == quarter].mean(axis=0)
-                for quarter in np.unique(division.quarter)}  # fmt: skip
-    first = sorted(quarters, key=lambda q: (round(quarters[q][0] * east / 500), -quarters[q][1]))
+def _numbered(scheme: Scheme, names: list[str], division: Division) -> list[NewGrid]:
+    """Codes, labels and names in the order of the division, west to east, then north to south."""
+    language = scheme.area.language
+    widths = dict(scheme.levels.values_list("depth", "code_width"))
+    burnt = frozenset(GridCode.objects.filter(scheme=scheme).values_list("code", flat=True))
+    above = _free_numbers(scheme.area.code_prefix, widths[1], burnt)
     grids: list[NewGrid] = []
-    for position, quarter in enumerate(first, start=1):
-        code = f"{area.code_prefix}{position:03d}"
-        name = quarter_name(names[quarter], area.language)
+    for quarter in dict.fromkeys(division.quarter.tolist()):
+        position, code = next(above)
+        name = quarter_name(names[quarter], language)
         grids.append(NewGrid(level=1, code=code, label=f"{position:02d}", name=name))
-        mine = [index for index in order if division.quarter[index] == quarter]
-        for number, index in enumerate(mine, start=1):
+        below = _free_numbers(code, widths[2], burnt)
+        for shape in division.shapes[division.quarter == quarter]:
+            number, leaf = next(below)
             grids.append(
                 NewGrid(
                     level=2,
-                    code=f"{code}{number:03d}",
+                    code=leaf,
                     label=f"{number:02d}",
-                    name=grid_name(name, number, area.language),
+                    name=grid_name(name, number, language),
                     parent=code,
-                    shape=division.shapes[index],
+                    shape=shape,
                 )
             )
     return grids
 
 
-def quarter_name(place: str, language: str) -> str:
-    """Innenstadt; 古城 becomes 古城社区, a village stays 柳岸村."""
-    if not language.startswith("zh") or place.endswith(("村", "社区")):
-        return place
-    return f"{place}社区"
-
-
-def grid_name(quarter: str, number: int, language: str) -> str:
-    """Innenstadt 03; 古城社区第3网格."""
-    if language.startswith("zh"):
-        return f"{quarter}第{number}网格"
-    return f"{quarter} {number:02d}"
+def _free_numbers(prefix: str, width: int, burnt: frozenset[str]) -> Iterator[tuple[int, str]]:
+    """Numbers with their codes below `prefix`, without those that name other grids for good."""
+    for number in range(1, 10**width):
+        code = f"{prefix}{number:0{width}d}"
+        if code not in burnt:
+            yield number, code
+    raise CodesExhausted(width=width, parent=prefix)

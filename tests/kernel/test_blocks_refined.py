@@ -142,23 +142,20 @@ def test_a_point_on_a_border_lies_in_the_first_block() -> None:
 @pytest.fixture(scope="module")
 def refined() -> Refined:
     town = real_town()
-    ground = town.ground
-    coarse = blocks(ground.limits, ground.outline)
-    none = np.zeros(len(town.other_buildings), dtype=int)
     return refine(
-        coarse,
-        footprints=[*ground.homes, *town.other_buildings],
-        weights=[*ground.dwellings, *none],
-        anchors=[*ground.anchors, *shapely.point_on_surface(town.other_buildings)],
+        blocks(town.limits, town.outline),
+        footprints=[*town.homes, *town.others],
+        weights=[*town.dwellings, *np.zeros(len(town.others))],
+        anchors=[*town.anchors, *shapely.point_on_surface(town.others)],
         heavier_than=150,
-        paths=ground.paths,
+        paths=town.paths,
     )
 
 
 def test_no_added_line_crosses_a_house_of_the_real_town(refined: Refined) -> None:
     town = real_town()
-    footprints = np.array([*town.ground.homes, *town.other_buildings], dtype=object)
-    scale = np.array(metres_per_degree(town.ground.outline.centroid.y))
+    footprints = np.array([*town.homes, *town.others], dtype=object)
+    scale = np.array(metres_per_degree(town.outline.centroid.y))
     tree = shapely.STRtree(cores(footprints, scale))
     added = shapely.transform(refined.added, lambda xy: xy * scale)
     assert len(added) > 1_000
@@ -168,6 +165,6 @@ def test_no_added_line_crosses_a_house_of_the_real_town(refined: Refined) -> Non
 def test_the_real_towns_parts_tile_it_and_lose_no_dwelling(refined: Refined) -> None:
     town = real_town()
     assert tiles(refined.faces, refined.outline)
-    assert refined.weight.sum() == town.ground.dwellings.sum()
+    assert refined.weight.sum() == town.dwellings.sum()
     assert (refined.weight <= 150).all()
     assert len(np.unique(refined.block)) == 584

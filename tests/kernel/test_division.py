@@ -1,117 +1,99 @@
-"""Both demo towns divided from the ground alone, and proved; evening out keeps grids whole."""
+"""Both demo towns divided from the ground alone, and proved."""
 
-from pathlib import Path
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import shapely
 
-from geogrid.coverage.adjacency import adjacency
-from geogrid.coverage.arrange import dissolve
-from geogrid.coverage.blocks import blocks
-from geogrid.coverage.grouping import group_contiguous
-from geogrid.coverage.levelling import level
+from geogrid.coverage.balance import Reason
 from geogrid.coverage.proof import tiles
-from geogrid.territory.division import Division, Ground, as_array, divide
-from layers.intake.households import estimate_dwellings
-from layers.intake.kinds import street_rank
-from layers.intake.osm import read_extract
-from layers.intake.outline import read_outline
-
-FIXTURES = Path(__file__).parents[2] / "fixtures"
-
-
-def ground_of(extract_file: str, outline_file: str) -> Ground:
-    extract = read_extract(FIXTURES / extract_file)
-    outline = read_outline(FIXTURES / outline_file)
-    shapely.prepare(outline)
-    buildings = [record for record in extract.buildings if outline.covers(record.anchor)]
-    estimates = estimate_dwellings(buildings, extract.addresses, extract.points, extract.land_use)
-    homes = [(b, e.dwellings) for b, e in zip(buildings, estimates, strict=True) if e.dwellings]
-    streets = [(street_rank(r.tags) or 9, r) for r in extract.streets]
-    wide = [r.geometry for rank, r in streets if rank <= 3 or r.tags["highway"] == "pedestrian"]
-    quarters = [
-        r.anchor
-        for r in extract.place_names
-        if r.tags["place"] not in ("town", "city") and outline.covers(r.anchor)
-    ]
-    return Ground(
-        outline=outline,
-        limits=as_array([*wide, *(r.geometry for r in extract.railways)]),
-        paths=as_array(r.geometry for rank, r in streets if 4 <= rank <= 6),
-        homes=np.array([b.geometry for b, _ in homes], dtype=object),
-        anchors=np.array([b.anchor for b, _ in homes], dtype=object),
-        dwellings=np.array([n for _, n in homes]),
-        seeds=np.array([(point.x, point.y) for point in quarters]),
-    )
-
-
-def in_range(division: Division) -> float:
-    homes = division.dwellings[division.dwellings > 0]
-    return float(((homes >= 200) & (homes <= 300)).mean())
+from geogrid.territory.division import BETWEEN_HOUSES, Division, divide
+from tests.kernel.grounds import fictional_town, real_town
 
 
 @pytest.fixture(scope="module")
-def real_town() -> Division:
-    ground = ground_of("neubrandenburg/extract.osm.pbf", "neubrandenburg/city_boundary.geojson")
-    return divide(ground, at_least=200, at_most=300)
+def real() -> Division:
+    return divide(real_town(), at_least=200, at_most=300)
 
 
 @pytest.fixture(scope="module")
-def fictional_town() -> Division:
-    ground = ground_of("jinghu/town.osm.pbf", "jinghu/boundary.geojson")
-    return divide(ground, at_least=200, at_most=300)
+def fictional() -> Division:
+    return divide(fictional_town(), at_least=200, at_most=300)
 
 
-def test_the_real_towns_streets_and_railways_make_584_blocks(real_town: Division) -> None:
-    assert real_town.blocks == 584
+@pytest.fixture(params=["real", "fictional"])
+def division(request: pytest.FixtureRequest) -> Division:
+    return request.getfixturevalue(request.param)
 
 
-@pytest.mark.parametrize("town", ["real_town", "fictional_town"])
-def test_grids_tile_the_outline_exactly(town: str, request: pytest.FixtureRequest) -> None:
-    division: Division = request.getfixturevalue(town)
+def test_the_real_towns_streets_and_railways_make_584_blocks(real: Division) -> None:
+    assert real.blocks == 584
+
+
+def test_grids_tile_the_outline_exactly_and_are_one_piece(division: Division) -> None:
     assert tiles(division.shapes, division.outline)
     assert (shapely.get_num_geometries(division.shapes) == 1).all()
 
 
-@pytest.mark.parametrize("town", ["real_town", "fictional_town"])
-def test_most_grids_have_200_to_300_dwellings(town: str, request: pytest.FixtureRequest) -> None:
-    assert in_range(request.getfixturevalue(town)) > 0.85
+def test_nine_of_ten_grids_have_200_to_300_dwellings(division: Division) -> None:
+    in_range = (division.dwellings >= 200) & (division.dwellings <= 300)
+    assert in_range.mean() >= 0.9
+    assert division.in_range() == pytest.approx(in_range.mean())
 
 
-def test_sizes_of_the_towns(real_town: Division, fictional_town: Division) -> None:
-    assert 110 <= len(real_town.shapes) <= 150
-    assert len(np.unique(real_town.quarter)) == 25
-    assert 38 <= len(fictional_town.shapes) <= 48
-    assert 6 <= len(np.unique(fictional_town.quarter)) <= 8
+def test_every_other_grid_says_why_and_it_is_true(division: Division) -> None:
+    outside = np.flatnonzero((division.dwellings < 200) | (division.dwellings > 300))
+    assert set(division.reasons) == set(outside.tolist())
+    for grid, reason in division.reasons.items():
+        of_quarter = division.dwellings[division.quarter == division.quarter[grid]].sum()
+        if reason == Reason.LIGHT_GROUP:
+            assert of_quarter < 200
+        elif reason == Reason.NO_NUMBER:
+            assert 300 < of_quarter < 400
+        else:
+            assert reason in (Reason.HEAVY_BLOCK, Reason.NOT_FOUND)
 
 
-def test_dividing_twice_gives_the_same_grids() -> None:
-    ground = ground_of("jinghu/town.osm.pbf", "jinghu/boundary.geojson")
-    first, second = (divide(ground, at_least=200, at_most=300) for _ in range(2))
-    assert shapely.to_wkb(first.shapes).tolist() == shapely.to_wkb(second.shapes).tolist()
+def test_nobody_is_lost(real: Division, fictional: Division) -> None:
+    assert real.dwellings.sum() == real_town().dwellings.sum()
+    assert fictional.dwellings.sum() == fictional_town().dwellings.sum()
 
 
-def chessboard(size: int) -> np.ndarray:
-    lines = [shapely.LineString([(n / 1000, -1), (n / 1000, 1)]) for n in range(1, size)]
-    lines += [shapely.LineString([(-1, n / 1000), (1, n / 1000)]) for n in range(1, size)]
-    square = shapely.box(0, 0, size / 1000, size / 1000)
-    return blocks(lines, shapely.MultiPolygon([square])).faces
+def test_sizes_of_the_towns(real: Division, fictional: Division) -> None:
+    assert 115 <= len(real.shapes) <= 135
+    assert len(np.unique(real.quarter)) == 25
+    assert 40 <= len(fictional.shapes) <= 46
+    assert len(np.unique(fictional.quarter)) == 8
 
 
-def test_evening_out_brings_loads_into_range_and_keeps_grids_whole() -> None:
-    faces = chessboard(12)
-    weights = np.random.default_rng(4).integers(0, 40, len(faces)).astype(float)
-    start = group_contiguous(faces, weights, [[0.006, 0.006]], at_least=200, at_most=300).grid
-    even = level(faces, weights, start, at_least=200, at_most=300)
-    loads = np.bincount(even, weights=weights)
-    assert ((loads >= 200) & (loads <= 300)).all()
-    _, grids = dissolve(faces, even)
-    assert (shapely.get_type_id(grids) == 3).all()
+def test_grids_come_quarter_by_quarter_from_west_to_east(division: Division) -> None:
+    changes = np.count_nonzero(np.diff(division.quarter)) + 1
+    assert changes == len(np.unique(division.quarter))
+    centres = shapely.get_coordinates(shapely.point_on_surface(division.shapes))[:, 0]
+    quarters = list(dict.fromkeys(division.quarter.tolist()))
+    middles = [centres[division.quarter == quarter].mean() for quarter in quarters]
+    assert middles[0] < middles[-1]
+    largest = max(quarters, key=lambda quarter: (division.quarter == quarter).sum())
+    inside = centres[division.quarter == largest]
+    assert inside[0] < inside[-1]
 
 
-def test_evening_out_leaves_a_single_grid_alone() -> None:
-    faces = chessboard(3)
-    even = level(faces, np.ones(9), np.zeros(9, int), at_least=200, at_most=300)
-    assert set(even) == {0}
-    assert len(adjacency(faces).first) == 12
+def test_borders_prefer_streets_to_yards(fictional: Division) -> None:
+    """Where a metre costs the same everywhere, fewer borders run along streets."""
+    town = fictional_town()
+    limits = shapely.buffer(shapely.union_all(town.limits), 1e-6)
+    same = replace(town, prices=np.full(len(town.prices), BETWEEN_HOUSES))
+    indifferent = divide(same, at_least=200, at_most=300)
+    assert along(limits, fictional) > 1.1 * along(limits, indifferent)
+
+
+def along(limits: shapely.Geometry, division: Division) -> float:
+    return float(
+        shapely.length(shapely.intersection(shapely.boundary(division.shapes), limits)).sum()
+    )
+
+
+def test_dividing_twice_gives_the_same_grids(fictional: Division) -> None:
+    again = divide(fictional_town(), at_least=200, at_most=300)
+    assert shapely.to_wkb(again.shapes).tolist() == shapely.to_wkb(fictional.shapes).tolist()

@@ -1,4 +1,4 @@
-"""Lines become blocks that tile; blocks become quarters and grids that stay in one piece."""
+"""Lines become blocks that tile; blocks become quarters in one piece; levels, measures, labels."""
 
 import json
 from pathlib import Path
@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geogrid.coverage.adjacency import adjacency
-from geogrid.coverage.arrange import arrange, dissolve
+from geogrid.coverage.arrange import arrange
 from geogrid.coverage.blocks import blocks
-from geogrid.coverage.grouping import group_contiguous
 from geogrid.coverage.labels import label_circle
 from geogrid.coverage.measure import measure
 from geogrid.coverage.nesting import levels_tile, parents_of, union
 from geogrid.coverage.proof import tiles
+from geogrid.coverage.quarters import grow_quarters
 from layers.datum.lattice import on_lattice
 from layers.datum.metric import area_m2, distance_m
 from tests.pictures import picture, square, whole
@@ -81,55 +81,32 @@ def test_neighbours_share_a_border_and_know_its_length() -> None:
 
 @settings(max_examples=25, deadline=None)
 @given(st.integers(9, 120), st.integers(0, 10**6), st.integers(1, 6))
-def test_every_grid_and_every_quarter_is_one_piece(count: int, seed: int, quarters: int) -> None:
+def test_every_quarter_is_one_piece(count: int, seed: int, quarters: int) -> None:
     town = tiling(count, seed=seed)
-    random = np.random.default_rng(seed)
-    weights = random.integers(0, 120, len(town.faces))
     west, south, east, north = town.outline.bounds
+    random = np.random.default_rng(seed)
     seeds = random.uniform((west, south), (east, north), (quarters, 2))
-    result = group_contiguous(town.faces, weights, seeds, at_least=200, at_most=300)
-    grids = dissolve(town.faces, result.grid)[1]
-    assert (shapely.get_num_geometries(grids) == 1).all()
-    assert tiles(grids, town.outline)
-    numbers, shapes = parents_of(town.faces, result.quarter)
+    numbers, shapes = parents_of(town.faces, grow_quarters(town.faces, seeds))
     assert (shapely.get_num_geometries(shapes) == 1).all()
     assert len(numbers) == min(quarters, len(town.faces))
-    for grid in np.unique(result.grid):
-        assert len(np.unique(result.quarter[result.grid == grid])) == 1
-
-
-def test_light_blocks_join_until_the_range_is_reached() -> None:
-    town = tiling(100, seed=3)
-    result = group_contiguous(
-        town.faces, np.full(len(town.faces), 25), [(113.005, 30.005)], at_least=200, at_most=300
-    )
-    load = np.bincount(result.grid) * 25
-    assert (load <= 300).all()
-    assert ((load >= 200).mean()) > 0.6
+    assert tiles(shapes, town.outline)
 
 
 def test_two_seeds_in_one_block_still_make_two_quarters() -> None:
     town = tiling(25)
     point = shapely.get_coordinates(shapely.point_on_surface(town.faces[3]))[0]
-    result = group_contiguous(
-        town.faces, np.ones(len(town.faces)), [point, point], at_least=2, at_most=4
-    )
-    assert set(result.quarter.tolist()) == {0, 1}
+    assert set(grow_quarters(town.faces, [point, point]).tolist()) == {0, 1}
 
 
 def test_an_island_without_a_seed_joins_the_nearest_quarter() -> None:
-    faces = list(picture("a.b").values())
-    seed = shapely.get_coordinates(faces[0].centroid)
-    result = group_contiguous(faces, [1, 1], seed, at_least=2, at_most=4)
-    assert result.quarter.tolist() == [0, 0]
-    assert result.grid.tolist() == [0, 1]  # one quarter, but no grid across the water
+    faces = list(picture("ab..c").values())
+    seeds = shapely.get_coordinates([faces[0].centroid, faces[1].centroid])
+    assert grow_quarters(faces, seeds).tolist() == [0, 1, 1]
 
 
-def test_weights_must_match() -> None:
-    with pytest.raises(ValueError, match="one weight"):
-        group_contiguous([square(0, 0)], [], [(113, 30)], at_least=1, at_most=2)
+def test_quarters_need_a_seed() -> None:
     with pytest.raises(ValueError, match="seed"):
-        group_contiguous([square(0, 0)], [1], np.empty((0, 2)), at_least=1, at_most=2)
+        grow_quarters([square(0, 0)], np.empty((0, 2)))
 
 
 def test_levels_are_proved_one_by_one() -> None:
