@@ -19,4 +19,6 @@ balance      blocks to contiguous grids in a household range, and single moves
 measure      areas, lengths and compactness in metres
 labels       where a grid's label fits best
 files        polygons out of files and into them, attributes into tables
+partition    homes shared out into cells by building, entrance and floor
+frames       GeoDataFrames in, GeoDataFrames out: the Python door
 """

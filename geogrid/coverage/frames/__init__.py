@@ -1,0 +1,29 @@
+"""The kernel's Python door: GeoDataFrames in, GeoDataFrames out, without the web or a database.
+
+`docs/python.md` shows it on a small town. Thin on purpose: each function reads a frame, asks the
+kernel module of the same name and puts the answer back into rows.
+
+Rows are known by their column `code` where there is one, else by their index. Frames may come in
+any CRS that they state; everything that comes back is EPSG:4326 on the 1e-7 degree lattice, and a
+`Moved` warning says when vertices had to move for that. Columns stay as they are.
+"""
+
+from geogrid.coverage.frames.checking import (
+    Repaired,
+    Simplified,
+    check,
+    measure,
+    repair,
+    simplify,
+)
+from geogrid.coverage.frames.comparing import Compared, compare, count
+from geogrid.coverage.frames.drawing import Balanced, balance, blocks
+from geogrid.coverage.frames.editing import claim, cut_out, merge, redraw, split
+from geogrid.coverage.frames.levels import Adopted, adopt, nest
+from geogrid.coverage.frames.placing import Moved, Refused, outline
+
+__all__ = [
+    "Adopted", "Balanced", "Compared", "Moved", "Refused", "Repaired", "Simplified", "adopt",
+    "balance", "blocks", "check", "claim", "compare", "count", "cut_out", "measure", "merge",
+    "nest", "outline", "redraw", "repair", "simplify", "split",
+]  # fmt: skip

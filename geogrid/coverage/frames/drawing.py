@@ -1,0 +1,167 @@
+"""Draw grids out of blocks."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from geogrid.coverage.balance import balance as balanced
+from geogrid.coverage.barriers import borders
+from geogrid.coverage.blocks import Blocks, refine
+from geogrid.coverage.blocks import blocks as cut
+from geogrid.coverage.frames.placing import Outline, Placed, placed, rows_of, shape_of, shapes_of
+from geogrid.coverage.nesting import parents_of
+from layers.datum.lattice import snap
+
+__all__ = ["Balanced", "balance", "blocks"]
+
+
+def blocks(
+    lines: Any,
+    outline: Outline,
+    *,
+    buildings: gpd.GeoDataFrame | None = None,
+    weight: str | None = None,
+    heavier_than: float | None = None,
+    lighter_than: float = 0.0,
+    paths: Any = (),
+) -> gpd.GeoDataFrame:
+    """Cut a territory into blocks along lines; heavy blocks further, between their buildings.
+
+    Parameters
+    ----------
+    lines : LineStrings (EPSG:4326), GeoSeries or GeoDataFrame
+        Streets, railways, waters.
+    outline : shape (EPSG:4326), GeoSeries or GeoDataFrame
+    buildings : GeoDataFrame of polygons, optional
+        With it blocks get a column `weight`: the sum of the buildings' column of that name.
+    weight : str, optional
+        Column of `buildings`: households, dwellings ...; by default every building counts 1.
+    heavier_than : float, optional
+        Cut blocks that weigh more: by `paths`, then between buildings.
+    lighter_than : float
+        Parts of a block lighter than this are joined again.
+    paths : LineStrings (EPSG:4326), GeoSeries or GeoDataFrame
+
+    Returns
+    -------
+    GeoDataFrame
+        `block` (which street block a part belongs to) and, with buildings, the column `weight` (of
+        the name given there); the blocks tile the union of themselves, which is the outline with
+        the vertices that lines need on it.
+    """
+    faces: Blocks = cut(shapes_of(lines), snap(shape_of(outline)))
+    if buildings is None:
+        return rows_of({"block": range(len(faces.faces))}, list(faces.faces))
+    houses = shapes_of(buildings)
+    load = np.ones(len(houses)) if weight is None else buildings[weight].to_numpy(dtype=float)
+    limit = np.inf if heavier_than is None else heavier_than
+    parts = refine(
+        faces,
+        footprints=houses,
+        weights=load,
+        heavier_than=limit,
+        paths=shapes_of(paths),
+        lighter_than=lighter_than if heavier_than is not None else 0.0,
+    )
+    name = weight or "buildings"
+    return rows_of({"block": parts.block, name: parts.weight}, list(parts.faces))
+
+
+class Balanced(NamedTuple):
+    """Grids made of blocks.
+
+    Attributes
+    ----------
+    grids : GeoDataFrame
+        One row a grid: the weight column summed, `blocks` (how many), `reason` (why it is out of
+        range; empty where it is not).
+    blocks : GeoDataFrame
+        The given ones with the column `grid`: the index of their grid.
+    """
+
+    grids: gpd.GeoDataFrame
+    blocks: gpd.GeoDataFrame
+
+
+def balance(
+    blocks: gpd.GeoDataFrame,
+    weight: str,
+    *,
+    at_least: float,
+    at_most: float | None,
+    start: str | None = None,
+    keep: float = 1.0,
+    groups: str | None = None,
+    barriers: gpd.GeoDataFrame | None = None,
+    price: str = "price",
+    seed: int = 1,
+) -> Balanced:
+    """Group blocks into contiguous, compact grids whose weights lie in a range.
+
+    Parameters
+    ----------
+    blocks : GeoDataFrame
+        An exact tiling.
+    weight : str
+        Column that is summed.
+    at_least, at_most : float
+        The range; `at_most=None` for "700 or more".
+    start : str, optional
+        Column with the grid each block is in now; `keep` says how much that is worth.
+    groups : str, optional
+        Column with the quarter of each block; no grid crosses a border between two.
+    barriers : GeoDataFrame of lines, optional
+        Where borders are welcome: `price` names the column with what a metre of border along them
+        costs (a metre elsewhere costs 1).
+    seed : int
+
+    Returns
+    -------
+    Balanced
+
+    See Also
+    --------
+    geogrid.coverage.balance.balance
+    """
+    there = placed(blocks)
+    load = there.column(weight).astype(float)
+    price_list = None
+    if barriers is not None:
+        factors = barriers[price].to_numpy(dtype=float)
+        price_list = borders(there.shapes, shapes_of(barriers), factors)
+    result = balanced(
+        there.shapes,
+        load,
+        at_least=at_least,
+        at_most=at_most,
+        start=None if start is None else _numbered(there, start),
+        keep=keep,
+        groups=None if groups is None else _numbered(there, groups),
+        borders=price_list,
+        seed=seed,
+    )
+    there.frame["grid"] = result.grid
+    numbers, shapes = parents_of(there.shapes, result.grid)
+    reasons = [result.reasons.get(int(number)) for number in numbers]
+    grids = rows_of(
+        {
+            weight: result.load[numbers],
+            "blocks": np.bincount(result.grid)[numbers],
+            "reason": ["" if reason is None else reason.value for reason in reasons],
+        },
+        list(shapes),
+        index=numbers,
+    )
+    return Balanced(grids, there.frame)
+
+
+def _numbered(there: Placed, column: str) -> NDArray[np.int64]:
+    """Values of a column as whole numbers; -1 where it is empty."""
+    there.column(column)
+    number, _ = pd.factorize(there.frame[column])
+    return np.asarray(number, dtype=np.int64)

@@ -1,0 +1,182 @@
+"""The Python door: names, coordinates, columns. What the kernel does is tested with the kernel."""
+
+import warnings
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+
+from geogrid.coverage import frames
+from tests.pictures import CELL, ORIGIN, picture, square
+
+TOWN = """
+    aab
+    acc
+    """
+
+
+def grids(**columns: list) -> gpd.GeoDataFrame:
+    shapes = picture(TOWN)
+    columns = columns or {"code": list(shapes)}
+    return gpd.GeoDataFrame(columns, geometry=list(shapes.values()), crs="EPSG:4326")
+
+
+def cut(along: float) -> shapely.LineString:
+    """A line from south to north, so many cells from the west."""
+    x = (ORIGIN[0] + along * CELL) / 1e7
+    return shapely.LineString([(x, 29.9), (x, 30.1)])
+
+
+def codes(frame: gpd.GeoDataFrame) -> list[object]:
+    return frame["code"].tolist()
+
+
+def test_grids_are_known_by_code_and_new_ones_by_the_code_they_come_from() -> None:
+    before = grids()
+    after = frames.split(before, "c", cut(2))
+    assert codes(after) == ["a", "b", "c", "c-2"]
+    assert codes(frames.split(before, "c", cut(2), new=["d"])) == ["a", "b", "c", "d"]
+    assert codes(before) == ["a", "b", "c"]
+    assert frames.check(after, frames.outline(before)).empty
+
+
+def test_without_codes_the_index_names_grids() -> None:
+    frame = grids(people=[1, 2, 3])
+    frame.index = ["west", "east", "south"]
+    after = frames.merge(frame, "east", ["south"])
+    assert after.index.tolist() == ["west", "east"]
+    assert frames.split(frame, "south", cut(2)).index.tolist()[-1] == "south-2"
+
+
+def test_a_numbered_frame_stays_numbered() -> None:
+    after = frames.split(grids(), "c", cut(2))
+    assert after.index.tolist() == [0, 1, 2, 3]
+
+
+def test_columns_stay_and_only_named_ones_are_shared_out() -> None:
+    frame = grids(code=list("abc"), homes=[30, 10, 20], chief=["Hao", "Qin", "Lu"])
+    after = frames.split(frame, "c", cut(2), sums=["homes"]).set_index("code")
+    assert after.homes.tolist() == pytest.approx([30, 10, 10, 10], rel=1e-4)
+    assert after.chief.tolist() == ["Hao", "Qin", "Lu", "Lu"]
+    assert frames.split(frame, "c", cut(2)).homes.tolist() == [30, 10, 20, 20]
+    merged = frames.merge(frame, "b", ["c"], sums=["homes"])
+    assert merged.homes.tolist() == pytest.approx([30, 30])
+    assert merged.chief.tolist() == ["Hao", "Qin"]
+
+
+def test_land_that_is_handed_over_takes_its_share_along() -> None:
+    frame = grids(code=list("abc"), homes=[30, 10, 20])
+    after = frames.claim(frame, "b", square(1, 1), sums=["homes"])
+    assert after.homes.tolist() == pytest.approx([20, 20, 20], rel=1e-4)
+
+
+def test_a_school_is_cut_out_under_its_code() -> None:
+    after = frames.cut_out(grids(), square(1, 0), "S1", sources=["c"])
+    assert codes(after) == ["a", "b", "c", "S1"]
+    with pytest.raises(ValueError, match="already"):
+        frames.cut_out(grids(), square(1, 0), "a")
+
+
+def test_a_refusal_names_the_grids_as_the_frame_does() -> None:
+    shapes = picture("abc")
+    row = gpd.GeoDataFrame({"code": list(shapes)}, geometry=list(shapes.values()), crs=4326)
+    with pytest.raises(frames.Refused) as refusal:
+        frames.merge(row, "a", ["c"])
+    assert refusal.value.labels == ("a", "c")
+    assert str(refusal.value).endswith("(a, c)")
+    assert refusal.value.code == "not_neighbours"
+
+
+def test_borders_between_fixed_units_stay_unless_unlocked() -> None:
+    frame = grids(code=list("abc"), community=["N", "N", "S"])
+    with pytest.raises(frames.Refused, match="fixed_outline"):
+        frames.claim(frame, "b", square(1, 0), fixed="community")
+    after = frames.claim(frame, "b", square(2, 0), fixed="community", unlocked=True)
+    assert frames.check(after, frames.outline(frame)).empty
+
+
+@pytest.mark.parametrize(
+    ("frame", "error"),
+    [
+        (grids().set_crs(None, allow_override=True), "CRS"),
+        (grids(code=["a", "b", "a"]), "'a' stands in several rows"),
+        (gpd.GeoDataFrame(geometry=[cut(1)], crs=4326), "no polygons"),
+    ],
+)
+def test_a_frame_that_cannot_be_read_says_why(frame: gpd.GeoDataFrame, error: str) -> None:
+    with pytest.raises(ValueError, match=error):
+        frames.check(frame, shapely.box(0, 0, 1, 1))
+
+
+def test_names_that_do_not_exist_are_told_with_those_that_do() -> None:
+    with pytest.raises(KeyError, match="no grid has the code 'z'; there are a, b, c"):
+        frames.merge(grids(), "z", ["a"])
+    with pytest.raises(KeyError, match="no column 'homes'"):
+        frames.split(grids(), "c", cut(2), sums=["homes"])
+    with pytest.raises(TypeError, match="unexpected arguments: fix"):
+        frames.split(grids(), "c", cut(2), fix="community")
+
+
+def test_another_crs_is_transformed_and_it_is_said() -> None:
+    there = grids().to_crs("EPSG:4544")
+    with pytest.warns(frames.Moved, match=r"CGCS2000 .* was transformed"):
+        found = frames.check(there, frames.outline(grids()))
+    assert found.empty
+
+
+def test_vertices_between_lattice_points_are_moved_and_it_is_said() -> None:
+    frame = grids()
+    frame["geometry"] = shapely.transform(frame.geometry.array, lambda xy: xy + 3e-9)
+    with pytest.warns(frames.Moved, match="3 shapes had vertices"):
+        assert frames.check(frame, frames.outline(grids())).empty
+
+
+def test_what_is_in_place_is_not_warned_about() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert frames.check(grids(), frames.outline(grids())).empty
+
+
+def test_a_place_on_a_border_counts_once_in_the_lowest_code() -> None:
+    frame = grids(code=["b", "a", "c"])
+    corner = shapely.Point((ORIGIN[0] + 2 * CELL) / 1e7, (ORIGIN[1] + 1.5 * CELL) / 1e7)
+    shops = gpd.GeoDataFrame({"staff": [4]}, geometry=[corner], crs=4326)
+    counted = frames.count(frame, shops, sums=["staff"]).set_index("code")
+    assert counted.places.to_dict() == {"b": 0, "a": 1, "c": 0}
+    assert counted.staff.to_dict() == {"b": 0, "a": 4, "c": 0}
+
+
+def test_repair_keeps_rows_apart_from_what_vanished() -> None:
+    frame = grids(code=["a", "b", "c"], chief=["Hao", "Qin", "Lu"])
+    outline = frames.outline(frame)
+    frame.loc[1, "geometry"] = shapely.box(0, 0, 1, 1)  # far away: nothing of it is inside
+    repaired = frames.repair(frame, outline, gaps_up_to_m2=0, gaps_up_to_m=0)
+    assert codes(repaired.grids) == ["a", "c", "unassigned 1"]
+    assert repaired.grids.chief.tolist()[:2] == ["Hao", "Lu"]
+    assert set(repaired.doubts.concern) == {"vanished", "unassigned"}
+    assert frames.check(repaired.grids, repaired.outline).empty
+
+
+def test_nesting_adds_up_what_is_named() -> None:
+    frame = grids(code=list("abc"), community=["N", "N", "S"], homes=[1, 2, 3])
+    upper = frames.nest(frame, "community", sums=["homes"])
+    assert upper.index.tolist() == ["N", "S"]
+    assert upper.homes.tolist() == [3, 3]
+    assert upper.children.tolist() == [2, 1]
+    assert frames.check(upper, frames.outline(frame)).empty
+    frame.loc[0, "community"] = None
+    with pytest.raises(ValueError, match="no value in 'community'"):
+        frames.nest(frame, "community")
+
+
+def test_grids_drawn_from_blocks_know_their_blocks() -> None:
+    lines = [cut(along) for along in (1, 2)]
+    town = shapely.union_all(list(picture(TOWN).values()))
+    blocks = frames.blocks(lines, town)
+    blocks["homes"] = [10, 11, 30]
+    drawn = frames.balance(blocks, "homes", at_least=20, at_most=25)
+    assert sorted(drawn.grids.homes) == [21, 30]
+    assert drawn.grids.set_index("homes").reason.to_dict() == {21.0: "", 30.0: "heavy_block"}
+    sums = drawn.blocks.groupby("grid").homes.sum()
+    assert np.array_equal(sums.loc[drawn.grids.index], drawn.grids.homes)
