@@ -40,6 +40,11 @@ DRIVERS = {
     "DXF": "DXF",
 }
 INSIDE = (".shp", ".gpkg", ".geojson", ".json", ".kml", ".dxf", ".dwg")  # of an archive
+# What GDAL adds to every placemark of a KML: how it is drawn, and the number of its XML element.
+KML_OWN = (
+    "id", "timestamp", "begin", "end", "altitudeMode", "tessellate", "extrude", "visibility",
+    "drawOrder", "icon",
+)  # fmt: skip
 COMPANIONS = (".dbf", ".shx", ".prj", ".cpg", ".qpj", ".sbn", ".sbx")
 
 
@@ -164,7 +169,11 @@ def _read_layer(path: Path, readable: Path, wanted: str | None) -> Raw:
     except (DataSourceError, DataLayerError, ValueError) as problem:
         raise Unusable(f"{path} cannot be read: {problem}", path=str(path)) from problem
     fields = [str(name) for name in meta["fields"]]
-    columns = {name: _plain(column) for name, column in zip(fields, values, strict=True)}
+    columns = {
+        name: _plain(column)
+        for name, column in zip(fields, values, strict=True)
+        if not (DRIVERS[driver] == "KML" and name in KML_OWN)
+    }
     shapes = shapely.from_wkb([] if wkb is None else wkb, on_invalid="ignore")
     return Raw(DRIVERS[driver], layer, listed(shapes), columns, meta["crs"], notes=notes)
 

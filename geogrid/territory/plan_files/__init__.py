@@ -1,0 +1,11 @@
+"""Plans out of files and into them.
+
+fields    which column means what
+features  rows of a file as grids-to-be: words, kinds, levels as written
+levels    who lies below whom: by the parent's name, by codes, or by containment
+proposal  a file read, mended and compared: what a dry run shows
+changes   what would change hands compared with the plan in force
+drafts    a proposal written as a draft
+export    a plan as rows for a file or a table
+digest    whether two plans are the same, whatever carried them
+"""
