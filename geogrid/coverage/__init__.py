@@ -16,6 +16,8 @@ quarters     blocks to quarters around named places
 barriers     what a border costs along a street, a railway, between houses
 balance      blocks to contiguous grids in a household range, and single moves
   aim, cutting, recombination, moves: what a good load is, and how it is found
+from_list    listed points to grids around them, and what a list gets wrong
+  atoms, growth: ground small enough for one grid, and grids that grow over it in one piece
 measure      areas, lengths and compactness in metres
 labels       where a grid's label fits best
 files        polygons out of files and into them, attributes into tables

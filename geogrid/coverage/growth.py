@@ -21,6 +21,7 @@ __all__ = ["FREE", "Detached", "Growth"]
 
 FREE = -1
 Passable = Callable[[int], bool]
+Loose = tuple[int, int, int, list[int]]  # listed places, size, grid, atoms: the smallest go first
 REACH_M = 500.0  # a way between two parts of a grid that is longer is no way: somebody erred
 ATTEMPTS = 400  # parts are few; this only bounds a quarrel of two grids over one passage
 
@@ -59,6 +60,7 @@ class Growth:
     places: list[int]
     region: list[int]
     _members: dict[int, set[int]] = field(init=False, default_factory=dict)
+    _changed: set[int] = field(init=False, default_factory=set)
 
     def __post_init__(self) -> None:
         for atom, grid in enumerate(self.owner):
@@ -130,8 +132,12 @@ class Growth:
             Grids whose parts stay as they are.
         """
         lost: list[Detached] = []
+        known: dict[int, list[Loose]] = {}
+        self._changed = set(self._members)
         for attempt in count():
-            loose = min(self._loose(allowed), default=None)
+            known |= {grid: list(self._loose(grid)) for grid in self._changed - set(allowed)}
+            self._changed = set()
+            loose = min((part for parts in known.values() for part in parts), default=None)
             if loose is None:
                 return lost
             places, _, grid, part = loose
@@ -160,23 +166,21 @@ class Growth:
             found.append(sorted(part))
         return sorted(found, key=lambda part: (-self._held(part), -len(part), part))
 
-    def _loose(self, allowed: Collection[int]) -> Iterator[tuple[int, int, int, list[int]]]:
-        """Parts beside the main one of their region, as (places, size, grid, atoms)."""
-        for grid in list(self._members):
-            if grid in allowed:
-                continue
-            seen: set[int] = set()
-            for part in self.parts(grid):
-                region = self.region[part[0]]
-                if region in seen:
-                    yield self._held(part), len(part), grid, part
-                seen.add(region)
+    def _loose(self, grid: int) -> Iterator[Loose]:
+        """Parts of a grid beside the main one of their region."""
+        seen: set[int] = set()
+        for part in self.parts(grid):
+            region = self.region[part[0]]
+            if region in seen:
+                yield self._held(part), len(part), grid, part
+            seen.add(region)
 
     def _held(self, part: Collection[int]) -> int:
         return sum(self.places[atom] for atom in part)
 
     def _give(self, atom: int, grid: int) -> None:
         old = self.owner[atom]
+        self._changed |= {old, grid} - {FREE}
         if old != FREE:
             self._members[old].discard(atom)
         self.owner[atom] = grid

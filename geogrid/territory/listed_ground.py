@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import lru_cache
 
 import numpy as np
 import shapely
@@ -27,7 +28,12 @@ __all__ = ["Exactness", "Found", "ListedGround", "NamedShape"]
 
 SUFFIXES = ("小区", "社区", "村委会", "片区")
 SIMILAR = 60  # of 100: below that a name is no help to somebody who looks for a slip
+REMEMBERED = 50_000  # foldings of words: streets and numbers come again and again
 APART_M = 200  # two doors of one address farther apart than this are two places
+
+
+_folded = lru_cache(REMEMBERED)(normalise)
+_number_folded = lru_cache(REMEMBERED)(number_key)
 
 
 class Exactness(IntEnum):
@@ -143,24 +149,24 @@ class ListedGround:
         return self._sorted(doors, (), [])
 
     def _named(self, name: str) -> _Name:
-        return self._names.setdefault(normalise(name), _Name(name))
+        return self._names.setdefault(_folded(name), _Name(name))
 
     def _known_as(self, item: Item, community: str) -> list[str]:
         """Keys of the names an item's name may stand for: itself, or else near wordings of it."""
-        key = normalise(item.name)
+        key = _folded(item.name)
         if key in self._names:
             return [key]
-        whole = normalise(item.text)  # a name with a number in it: 第3中学, 2 Ring
+        whole = _folded(item.text)  # a name with a number in it: 第3中学, 2 Ring
         if whole in self._names and len(item.spans) == 1:
             return [whole]
         near = {key.removesuffix(suffix) for suffix in SUFFIXES} | {key + end for end in SUFFIXES}
-        before = normalise(community)
+        before = _folded(community)
         for start in {before, *(before.removesuffix(suffix) for suffix in SUFFIXES)} - {""}:
             near |= {key.removeprefix(start), key.removeprefix(start).removesuffix("小区")}
         return sorted(word for word in near - {key, ""} if word in self._names)
 
     def _nearest_name(self, name: str) -> str:
-        best = process.extractOne(normalise(name), list(self._names), scorer=ratio)
+        best = process.extractOne(_folded(name), list(self._names), scorer=ratio)
         if best is None or best[1] < SIMILAR:
             return "nothing on the ground has a name like it"
         return f"the nearest name on the ground is {self._names[best[0]].shown}"
@@ -196,9 +202,9 @@ class ListedGround:
 
 
 def _number(door: Door) -> _Number:
-    plate = number_key(door.house)
+    plate = _number_folded(door.house)
     digits = re.match(r"\d+", plate)
-    unit = re.match(r"\d+", number_key(door.unit))
+    unit = re.match(r"\d+", _number_folded(door.unit))
     return _Number(int(digits[0]) if digits else -1, plate, int(unit[0]) if unit else None)
 
 
@@ -229,7 +235,7 @@ def _doubtful(doors: Sequence[Door]) -> Iterator[int]:
     """Doors whose address exists twice, far from each other."""
     same: dict[tuple[str, str, str], list[int]] = {}
     for at, door in enumerate(doors):
-        key = (normalise(door.street), number_key(door.house), number_key(door.unit))
+        key = (_folded(door.street), _number_folded(door.house), _number_folded(door.unit))
         same.setdefault(key, []).append(at)
     for group in same.values():
         if len(group) > 1:
