@@ -26,7 +26,10 @@ def compared(
     Weights are dwellings, counted by the anchors of buildings.
     """
     rows = before.grids.leaves().order_by("code").values_list("lineage", "code", "name", "boundary")
-    old = {lineage: (f"{code} {name}", to_shapely(shape)) for lineage, code, name, shape in rows}
+    old = {
+        lineage: (f"{code} {name}", _plain(to_shapely(shape)))
+        for lineage, code, name, shape in rows
+    }
     leaves = sorted((grid for grid in grids if grid.shape is not None), key=lambda g: g.code)
     homes = list(Building.objects.filter(dwellings__gt=0).values_list("anchor", "dwellings"))
     anchors = listed([to_shapely(anchor) for anchor, _ in homes])
@@ -38,10 +41,17 @@ def compared(
         anchors, weights = anchors[near], weights[near]
     comparison = compare(
         {lineage: shape for lineage, (_, shape) in old.items()},
-        {grid.lineage: grid.shape for grid in leaves if grid.shape is not None},
+        {grid.lineage: _plain(grid.shape) for grid in leaves if grid.shape is not None},
         points=anchors,
         weights=weights,
     )
     names = {lineage: called for lineage, (called, _) in old.items()}
     names |= {grid.lineage: f"{grid.code} {grid.name}" for grid in leaves}
     return comparison, names
+
+
+def _plain(shape: Shape) -> Shape:
+    """A MultiPolygon of one piece as that piece: the same land in the same form on both sides."""
+    parts = shapely.get_parts(shape)
+    single: Shape = parts[0] if len(parts) == 1 else shape
+    return single

@@ -14,7 +14,7 @@ import numpy as np
 import shapely
 
 from geogrid.territory.plan_files.features import Feature, Ladder, repeated
-from layers.datum.shapes import Shape, listed
+from layers.datum.shapes import Shape
 from layers.intake.errors import Unusable
 
 __all__ = ["Levelled", "Placed", "Upper", "levelled"]
@@ -87,12 +87,13 @@ def levelled(features: Sequence[Feature], ladder: Ladder, known: Iterable[Upper]
     depths, how = _depths(features, ladder)
     result = Levelled([], how)
     uppers = {upper.code: upper for upper in known}
+    taken = {feature.code for feature in features}
     for depth in range(1, ladder.lowest + 1):
         mine = [f for f, d in zip(features, depths, strict=True) if d == depth]
         above = [grid for grid in result.grids if grid.level == depth - 1]
         placed = _with_parents(mine, depth, above, ladder, uppers, result)
-        result.grids += placed
-    result.grids = _with_codes(result.grids, ladder)
+        result.grids += _with_codes(placed, ladder, taken)
+    result.grids = [_labelled(grid) for grid in result.grids]
     _without_childless(result, ladder)
     if not any(grid.level == ladder.lowest for grid in result.grids):
         raise Unusable("The file holds no grid of the lowest level; see --field level=...")
@@ -274,9 +275,8 @@ def _placed(feature: Feature, depth: int, parent: str | None) -> Placed:
     )  # fmt: skip
 
 
-def _with_codes(grids: list[Placed], ladder: Ladder) -> list[Placed]:
+def _with_codes(grids: list[Placed], ladder: Ladder, taken: set[str]) -> list[Placed]:
     """Grids without a code get the next one of their parent, from west to east."""
-    taken = {grid.code for grid in grids}
     fresh: dict[int, str] = {}
     without = [grid for grid in grids if not grid.code]
     for grid in sorted(without, key=_west_first):
@@ -287,11 +287,11 @@ def _with_codes(grids: list[Placed], ladder: Ladder) -> list[Placed]:
             number += 1
         taken.add(code)
         fresh[id(grid)] = code
-    coded = [replace(grid, code=fresh.get(id(grid), grid.code)) for grid in grids]
-    return [
-        replace(grid, label=grid.label or _label(grid.code), name=grid.name or grid.code)
-        for grid in coded
-    ]
+    return [replace(grid, code=fresh.get(id(grid), grid.code)) for grid in grids]
+
+
+def _labelled(grid: Placed) -> Placed:
+    return replace(grid, label=grid.label or _label(grid.code), name=grid.name or grid.code)
 
 
 def _west_first(grid: Placed) -> tuple[float, float]:
@@ -346,13 +346,3 @@ def _refuse_long(grids: Sequence[Placed]) -> None:
                     f"Row {grid.number}: {name} has {len(value)} letters, more than {most}:"
                     f" {value[:30]}..."
                 )
-
-
-def inside(shapes: Sequence[Shape], points: Sequence[Shape]) -> list[int]:
-    """Index of the first shape that covers each point; -1 for none."""
-    found = [-1] * len(points)
-    tree = shapely.STRtree(listed(shapes))
-    for point, shape in zip(*tree.query(listed(points), predicate="covered_by"), strict=True):
-        if found[point] < 0 or shape < found[point]:
-            found[int(point)] = int(shape)
-    return found
