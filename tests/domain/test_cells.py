@@ -6,6 +6,7 @@ import json
 import pytest
 from django.contrib.gis.geos import Point
 from django.core.management import call_command
+from django.utils import translation
 
 from geogrid.accounts.errors import NotAllowed
 from geogrid.territory import actions
@@ -232,7 +233,7 @@ def test_an_undivided_tower_is_above_the_limit(plan: Plan) -> None:
 
 def command(plan: Plan, *options: object) -> tuple[int, str, str]:
     out, err = io.StringIO(), io.StringIO()
-    with pytest.raises(SystemExit) as end:
+    with pytest.raises(SystemExit) as end, translation.override("en"):
         call_command("make_cells", *options, area=plan.scheme.area.slug, stdout=out, stderr=err)
     return int(end.value.code or 0), out.getvalue(), err.getvalue()
 
@@ -297,3 +298,25 @@ def test_the_command_asks_for_a_draft(plan: Plan) -> None:
     code, _, err = command(plan)
     assert code == 2
     assert "start a draft first" in err
+
+
+def test_the_command_starts_a_draft_when_told_to(plan: Plan) -> None:
+    house(1)
+    code, _, err = command(plan, "--new-draft")
+    assert code == 2
+    assert "is in force" in err
+    actions.enter_force(plan=approved(plan), by=None, at=LATER)
+    code, out, _ = command(plan, "--new-draft")
+    assert code == 0
+    draft = Plan.objects.get(state=Plan.State.DRAFT)
+    assert f"Plan {draft.number} of" in out
+    assert draft.cells.count() == 1
+    assert not plan.cells.exists()
+
+
+def test_a_refusal_leaves_no_draft_behind(plan: Plan) -> None:
+    actions.enter_force(plan=approved(plan), by=None, at=LATER)
+    code, _, err = command(plan, "--new-draft")
+    assert code == 1
+    assert "nothing to share out" in err
+    assert not Plan.objects.filter(state=Plan.State.DRAFT).exists()

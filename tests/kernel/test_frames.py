@@ -180,3 +180,49 @@ def test_grids_drawn_from_blocks_know_their_blocks() -> None:
     assert drawn.grids.set_index("homes").reason.to_dict() == {21.0: "", 30.0: "heavy_block"}
     sums = drawn.blocks.groupby("grid").homes.sum()
     assert np.array_equal(sums.loc[drawn.grids.index], drawn.grids.homes)
+
+
+def test_limits_are_streets_then_neighbours_then_the_edge() -> None:
+    streets = gpd.GeoDataFrame({"name": ["Main", None]}, geometry=[cut(2), cut(1)], crs=4326)
+    found = frames.measure(grids(), streets, edge="-").set_index("code")
+    assert found.loc["a", ["north", "east", "south", "west"]].tolist() == [
+        "-",
+        "Main, c",
+        "-, c",
+        "-",
+    ]
+    assert found.pieces.tolist() == [1, 1, 1]
+    assert found.loc["b", "compactness"] == pytest.approx(0.78, abs=0.01)
+
+
+def test_simplified_borders_stay_shared() -> None:
+    notch = shapely.Point((ORIGIN[0] + 2 * CELL) / 1e7, (ORIGIN[1] + 1.5 * CELL) / 1e7).buffer(5e-6)
+    wavy = frames.claim(grids(), "a", notch)
+    light = frames.simplify(wavy, 3)
+    before, after = (frame.geometry.count_coordinates().sum() for frame in (wavy, light.grids))
+    assert after < before - 10
+    assert frames.check(light.grids, light.outline).empty
+    assert light.kept == []
+
+
+def test_two_levels_that_disagree_are_adopted_by_the_larger_share() -> None:
+    official = picture("NNM\nNMM")
+    parents = gpd.GeoDataFrame(
+        {"code": list(official)}, geometry=list(official.values()), crs="EPSG:4326"
+    )
+    given = frames.adopt(grids(), parents)
+    assert given.grids.set_index("code").parent.to_dict() == {"a": "N", "b": "M", "c": "M"}
+    assert given.childless == []
+    assert frames.check(frames.nest(given.grids, "parent"), frames.outline(grids())).empty
+
+
+def test_what_changes_hands_is_told_by_codes() -> None:
+    after = frames.claim(grids(), "b", square(1, 1))
+    homes = gpd.GeoDataFrame({"homes": [7]}, geometry=[shapely.centroid(square(1, 1))], crs=4326)
+    change = frames.compare(grids(), after, places=homes, weight="homes")
+    (row,) = change.hand_overs.itertuples()
+    assert (row.source, row.target, row.weight) == ("a", "b", 7)
+    shares = change.shares.set_index(["source", "target"]).of_area
+    assert shares["a", "b"] == pytest.approx(1 / 3, rel=1e-4)
+    assert shares["b", "b"] == pytest.approx(1)
+    assert (change.added, change.removed) == ([], [])

@@ -16,7 +16,9 @@ from geogrid.coverage.frames.placing import (
     placed,
     rows_of,
     shape_of,
+    shapes_of,
 )
+from geogrid.coverage.limits import Streets, four_limits
 from geogrid.coverage.measure import measure as measured
 from geogrid.coverage.repair import Repair, Rule
 from geogrid.coverage.repair import repair as repaired
@@ -163,11 +165,33 @@ def _repaired_rows(frame: gpd.GeoDataFrame, result: Repair) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(pd.concat([rows, extra]), geometry=rows.geometry.name, crs=rows.crs)
 
 
-def measure(grids: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """The same frame with `area_m2`, `perimeter_m`, `compactness` and `pieces`.
+def measure(
+    grids: gpd.GeoDataFrame,
+    streets: gpd.GeoDataFrame | None = None,
+    *,
+    naming: str = "name",
+    within_m: float = 15,
+    edge: str = "edge",
+) -> gpd.GeoDataFrame:
+    """The same frame with sizes and the four limits (四至).
 
-    Metres on the ellipsoid whatever the frame's CRS; compactness is Polsby and Popper's, 1 for a
-    circle.
+    Parameters
+    ----------
+    grids : GeoDataFrame
+        An exact tiling.
+    streets : GeoDataFrame of lines, optional
+        What borders follow; `naming` is the column with their names.
+    within_m : float
+        How far a street's line may lie beside the border that follows it.
+    edge : str
+        What the edge of the territory is called.
+
+    Returns
+    -------
+    GeoDataFrame
+        With `area_m2`, `perimeter_m` (on the ellipsoid, whatever the frame's CRS), `compactness`
+        (Polsby and Popper's, 1 for a circle), `pieces`, and `north`, `east`, `south`, `west`: the
+        streets, else the codes of the neighbours, the longest first.
     """
     there = placed(grids)
     found = measured(there.shapes)
@@ -176,6 +200,17 @@ def measure(grids: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     frame["perimeter_m"] = [one.perimeter_m for one in found]
     frame["compactness"] = [one.compactness for one in found]
     frame["pieces"] = [one.pieces for one in found]
+    named = Streets()
+    if streets is not None:
+        named = Streets(shapes_of(streets), streets[naming].fillna("").astype(str).tolist())
+    limits = four_limits(
+        dict(zip(there.labels, there.shapes, strict=True)), named, within_m=within_m
+    )
+    for side in ("north", "east", "south", "west"):
+        frame[side] = [
+            ", ".join(edge if one.name is None else str(one.name) for one in getattr(limit, side))
+            for limit in limits.values()
+        ]
     return frame
 
 

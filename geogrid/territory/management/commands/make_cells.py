@@ -6,10 +6,12 @@ from collections import Counter
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.db import transaction
 from django.utils import timezone
 
 from geogrid.accounts.errors import CodedError
 from geogrid.territory.actions.cells import make_cells
+from geogrid.territory.actions.drafting import start_draft
 from geogrid.territory.cells import (
     CellFinding,
     CellFindingKind,
@@ -59,34 +61,24 @@ class Command(BaseCommand):
             "--most", type=int, metavar="N", help="households of a cell; default: the scheme's (30)"
         )
         parser.add_argument("--anew", action="store_true", help="replace cells that are there")
+        parser.add_argument(
+            "--new-draft",
+            action="store_true",
+            help="first start a draft from the plan in force, with its grids and cells",
+        )
         parser.add_argument("--check", action="store_true", help="make nothing, only look")
         parser.add_argument("--format", choices=["text", "json"], default="text")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            if options["most"] is not None and options["most"] < 1:
-                raise Unusable("--most has to be at least 1.")
-            plan = _plan(options)
-            leaves = _leaves(plan, options["grid"])
+            with transaction.atomic():  # no new draft is left behind by a refusal
+                plan, made = _made(options)
         except Unusable as problem:
             self.stderr.write(self.style.ERROR(str(problem)))
             raise SystemExit(UNUSABLE) from None
-        made = 0
-        if not options["check"]:
-            try:
-                made = len(
-                    make_cells(
-                        plan=plan,
-                        lineages=[leaf.lineage for leaf in leaves] if leaves else None,
-                        most=options["most"],
-                        anew=options["anew"],
-                        by=None,
-                        at=timezone.now(),
-                    )
-                )
-            except CodedError as refusal:
-                self.stderr.write(self.style.ERROR(str(refusal)))
-                raise SystemExit(FINDINGS) from None
+        except CodedError as refusal:
+            self.stderr.write(self.style.ERROR(str(refusal)))
+            raise SystemExit(FINDINGS) from None
         sizes = cell_sizes(plan)
         findings = cell_findings(plan, most=options["most"])
         if options["format"] == "json":
@@ -99,7 +91,28 @@ class Command(BaseCommand):
         raise SystemExit(FINDINGS if told else FINE)
 
 
-def _plan(options: dict[str, Any]) -> Plan:
+def _made(options: dict[str, Any]) -> tuple[Plan, int]:
+    """The plan that was asked for, and how many cells were made in it."""
+    if options["most"] is not None and options["most"] < 1:
+        raise Unusable("--most has to be at least 1.")
+    if options["new_draft"] and (options["check"] or options["plan"] is not None):
+        raise Unusable("--new-draft goes with neither --check nor --plan.")
+    plan = _new_draft(options) if options["new_draft"] else _plan(options)
+    leaves = _leaves(plan, options["grid"])
+    if options["check"]:
+        return plan, 0
+    cells = make_cells(
+        plan=plan,
+        lineages=[leaf.lineage for leaf in leaves] if leaves else None,
+        most=options["most"],
+        anew=options["anew"],
+        by=None,
+        at=timezone.now(),
+    )
+    return plan, len(cells)
+
+
+def _scheme(options: dict[str, Any]) -> Scheme:
     area = Area.objects.filter(slug=options["area"]).first()
     if area is None:
         known = ", ".join(Area.objects.values_list("slug", flat=True)) or "none yet"
@@ -110,18 +123,32 @@ def _plan(options: dict[str, Any]) -> Plan:
     if scheme is None:
         known = ", ".join(schemes.values_list("code", flat=True)) or "none yet"
         raise Unusable(f"{area.name} has no such scheme. Schemes: {known}.")
+    return scheme
+
+
+def _new_draft(options: dict[str, Any]) -> Plan:
+    try:
+        return start_draft(scheme=_scheme(options), by=None, at=timezone.now())
+    except CodedError as refusal:
+        raise Unusable(str(refusal)) from refusal
+
+
+def _plan(options: dict[str, Any]) -> Plan:
+    scheme = _scheme(options)
+    name = scheme.area.name
     plans = Plan.objects.filter(scheme=scheme).select_related("scheme").order_by("-number")
     if options["plan"] is not None:
         plan = plans.filter(number=options["plan"]).first()
         if plan is None:
-            raise Unusable(f"{area.name} has no plan {options['plan']}.")
+            raise Unusable(f"{name} has no plan {options['plan']}.")
         return plan
     plan = plans.filter(state=Plan.State.DRAFT).first() or (
         plans.first() if options["check"] else None
     )
     if plan is None:
         raise Unusable(
-            f"{area.name} has no draft. Cells belong to a plan like its grids: start a draft first."
+            f"{name} has no draft. Cells belong to a plan like its grids: start a draft first, "
+            "or let --new-draft do it."
         )
     return plan
 
