@@ -5,17 +5,29 @@ from hashlib import sha256
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from geogrid.accounts.models import User
 from geogrid.accounts.rules import Permission, require
 from geogrid.cases.actions import re_place
-from geogrid.duty.models import Worker
-from geogrid.publishing.errors import AlreadyInForce, BasisMissing, NothingBefore, NotReady
+from geogrid.duty.actions import declare_vacant
+from geogrid.duty.models import PostRole, Worker
+from geogrid.publishing.errors import (
+    AlreadyInForce,
+    AnotherScheduled,
+    BasisMissing,
+    NothingBefore,
+    NotReady,
+    RemarksOpen,
+)
+from geogrid.publishing.impact import Impact, impact
 from geogrid.publishing.models import Disclosure
+from geogrid.publishing.posting import end_posts, put_back, return_posts
 from geogrid.publishing.readiness import Readiness, readiness
-from geogrid.territory.actions import enter_force
+from geogrid.territory.actions import enter_force, take_back
+from geogrid.territory.actions.lifecycle import proposed_and_approved
 from geogrid.territory.map_layers import LAYER
-from geogrid.territory.models import Plan, Scheme, Term
+from geogrid.territory.models import Plan, PlanEvent, Scheme, Term
 from layers.feeds import versions
 
 NAMED_IN_MESSAGE = 5
@@ -51,11 +63,29 @@ def withdraw(*, worker: Worker, by: User | None, at: datetime, field: str | None
 
 
 @transaction.atomic
+def declare_missing_vacant(*, plan: Plan, reason: str, by: User | None, at: datetime) -> int:
+    """Say of every leaf that nobody answers for why that is so; returns how many there were."""
+    role = PostRole.objects.get(code="worker")
+    nobody = plan.grids.filter(code__in=readiness(plan, at=at).nobody)
+    lineages = list(nobody.values_list("lineage", flat=True))
+    for lineage in lineages:
+        declare_vacant(scheme=plan.scheme, lineage=lineage, role=role, reason=reason, by=by, at=at)
+    return len(lineages)
+
+
+@transaction.atomic
 def put_in_force(*, plan: Plan, by: User | None, at: datetime) -> Term:
     """Make `plan` the one that counts from `at` on, and return its term with a receipt.
 
-    Refused while a leaf has nobody (`NotReady`), the tiling is not exact or nobody approved it
-    (see `territory.actions.enter_force`). Open cases move to the grids that now contain them.
+    Open cases move to the grids that now contain them; posts on grids that end, end.
+
+    Raises
+    ------
+    NotReady, RemarksOpen
+        A leaf has nobody, or a reviewer's remark is not settled.
+    NotApproved, LandUnassigned, NotExact, PlanDefective, StartsInThePast
+        See `territory.actions.enter_force`.
+    AlreadyInForce, AnotherScheduled
     """
     return _begin(plan=plan, by=by, at=at, verb="put_in_force", replace_cases=True)
 
@@ -64,20 +94,39 @@ def put_in_force(*, plan: Plan, by: User | None, at: datetime) -> Term:
 def schedule(*, plan: Plan, by: User | None, at: datetime) -> Term:
     """Let `plan` come into force at a later instant; nothing has to run at that moment.
 
-    Open cases are placed anew by the periodic job `cases.follow_plan` once the term has begun.
+    Posts end at that instant. Open cases are placed anew by the periodic job `cases.follow_plan`
+    once the term has begun. `unschedule` takes it back until then.
     """
     return _begin(plan=plan, by=by, at=at, verb="schedule", replace_cases=False)
 
 
 @transaction.atomic
+def unschedule(*, scheme: Scheme, by: User | None, at: datetime) -> Term:
+    """Take back the scheduled term, with what it did to posts; returns it, without a row."""
+    require(by, Permission.PUBLISH, scheme=scheme)
+    _alone(scheme)
+    taken = take_back(scheme=scheme, by=by, at=at)
+    put_back(taken.receipt)
+    versions.bump(LAYER)
+    return taken
+
+
+@transaction.atomic
 def roll_back(*, scheme: Scheme, by: User | None, at: datetime) -> Term:
-    """Give the plan that counted before the present one a new term from `at` on."""
+    """Give the plan that counted before the present one a new term from `at` on.
+
+    Lineages that had ended return, and so do their posts, unless somebody has them by now.
+    """
     require(by, Permission.PUBLISH, scheme=scheme)
     running = Term.objects.select_for_update().filter(scheme=scheme).at(at).first()
-    earlier = Term.objects.filter(scheme=scheme, during__fully_lt=running.during) if running else (
-        Term.objects.none()
-    )  # fmt: skip
-    last = earlier.exclude(plan=running.plan_id if running else None).order_by("-during").first()
+    earlier = (
+        Term.objects.filter(scheme=scheme, during__fully_lt=running.during).exclude(
+            plan=running.plan_id
+        )
+        if running
+        else Term.objects.none()
+    )
+    last = earlier.order_by("-during").first()
     if last is None:
         raise NothingBefore
     return _begin(plan=last.plan, by=by, at=at, verb="roll_back", replace_cases=True)
@@ -85,36 +134,85 @@ def roll_back(*, scheme: Scheme, by: User | None, at: datetime) -> Term:
 
 def _begin(*, plan: Plan, by: User | None, at: datetime, verb: str, replace_cases: bool) -> Term:
     require(by, Permission.PUBLISH, scheme=plan.scheme)
+    _alone(plan.scheme)
     running = Term.objects.at(at).filter(scheme=plan.scheme).select_related("plan").first()
     if running is not None and running.plan_id == plan.pk:
         raise AlreadyInForce(number=plan.number)
+    _refuse_before_scheduled(plan, at)
+    returned = return_posts(plan, at=at) if verb == "roll_back" else []
     checked = readiness(plan, at=at)
-    if not checked.ready:
+    _refuse_unready(plan, checked)
+    before = running.plan if running else None
+    changes = impact(plan, at=at, before=before)
+    term = enter_force(plan=plan, by=by, at=at)
+    ended = end_posts(before=before, after=plan, at=at)
+    moved = re_place(scheme=plan.scheme, by=by, at=at) if replace_cases else 0
+    term.receipt = {
+        **_receipt(verb, plan, changes, checked),
+        "cases_placed_anew": moved,
+        "posts_ended": ended,
+        "posts_returned": returned,
+    }
+    term.save(update_fields=["receipt"])
+    versions.bump(LAYER)
+    return term
+
+
+def _alone(scheme: Scheme) -> None:
+    """Whatever changes what counts in a scheme happens one after the other."""
+    Scheme.objects.select_for_update(no_key=True).get(pk=scheme.pk)
+
+
+def _refuse_before_scheduled(plan: Plan, at: datetime) -> None:
+    # Only what truly lies ahead can be taken back; see the guard of terms.
+    ahead = Term.objects.filter(scheme=plan.scheme).ahead(max(at, timezone.now())).first()
+    if ahead is not None:
+        since: datetime = ahead.during.lower  # type: ignore[assignment]  # a term begins somewhere
+        raise AnotherScheduled(
+            number=ahead.plan.number, since=since.isoformat(sep=" ", timespec="minutes")
+        )
+
+
+def _refuse_unready(plan: Plan, checked: Readiness) -> None:
+    if checked.nobody:
         raise NotReady(
             number=plan.number,
             count=len(checked.nobody),
             first=", ".join(checked.nobody[:NAMED_IN_MESSAGE]),
             grids=checked.nobody,
         )
-    term = enter_force(plan=plan, by=by, at=at)
-    moved = re_place(scheme=plan.scheme, by=by, at=at) if replace_cases else 0
-    term.receipt = _receipt(verb, plan, running, checked, moved)
-    term.save(update_fields=["receipt"])
-    versions.bump(LAYER)
-    return term
+    if checked.remarks:
+        raise RemarksOpen(
+            number=plan.number, count=len(checked.remarks), first=checked.remarks[0][:80]
+        )
 
 
-def _receipt(
-    verb: str, plan: Plan, before: Term | None, checked: Readiness, moved: int
-) -> dict[str, Any]:
+def _receipt(verb: str, plan: Plan, changes: Impact, checked: Readiness) -> dict[str, Any]:
+    proposed, approved = proposed_and_approved(plan)
     return {
         "verb": verb,
         "plan": plan.number,
-        "instead_of": before.plan.number if before else None,
+        "instead_of": changes.instead_of,
         "grids": plan.grids.leaves().count(),
+        "edits": plan.edits.count(),
         "posts": {"held": checked.held, "acting": checked.acting, "vacant": checked.vacant},
-        "cases_placed_anew": moved,
+        "impact": changes.summary(),
+        "proposed": _step(proposed),
+        "approved": _step(approved),
         "sha256": _digest(plan),
+    }
+
+
+def _step(event: PlanEvent | None) -> dict[str, Any] | None:
+    """Who and when, by number: names are looked up, so that erasing an account erases them."""
+    if event is None:
+        return None
+    dated = event.document_date.isoformat() if event.document_date else None
+    return {
+        "by": event.by_id,
+        "at": event.at.isoformat(),
+        "document_number": event.document_number,
+        "document_date": dated,
     }
 
 

@@ -29,3 +29,17 @@ class AlreadyInForce(CodedError):
     code = "publishing.already_in_force"
     message = _("Plan %(number)s is in force already.")
     status = 409
+
+
+class RemarksOpen(CodedError):
+    """What reviewers said and nobody has seen to; `first` quotes some of it."""
+
+    code = "publishing.remarks_open"
+    message = _("%(count)s remarks on plan %(number)s are not settled yet: %(first)s")
+    status = 409
+
+
+class AnotherScheduled(CodedError):
+    code = "publishing.another_scheduled"
+    message = _("Plan %(number)s is scheduled for %(since)s; take that back first.")
+    status = 409

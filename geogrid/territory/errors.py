@@ -142,7 +142,8 @@ class Vanishes(EditRefused):
 class InPieces(EditRefused):
     code = "territory.in_pieces"
     message = _(
-        "%(names)s would lie in several pieces. Draw differently, or first say why it may (enclave)."
+        "%(names)s would lie in several pieces. Draw differently, or first say why it may "
+        "(enclave)."
     )
 
 
@@ -178,9 +179,11 @@ class NoCut(EditRefused):
     message = _("The line does not cut %(names)s in two. Draw it from border to border.")
 
 
-class NoVertex(EditRefused):
-    code = "territory.no_vertex"
-    message = _("No border has a vertex or a segment there; load the plan again.")
+class NothingThere(EditRefused):
+    code = "territory.nothing_there"
+    message = _(
+        "There is nothing to change: no border, no vertex, no land that would change hands."
+    )
 
 
 class NotNeighbours(EditRefused):
@@ -248,7 +251,7 @@ class PlanDefective(CodedError):
     """What the proof found besides gaps and overlaps; `defect` is one of plan_defects."""
 
     code = "territory.plan_defective"
-    message = _("Plan %(number)s cannot be proposed yet. %(reason)s %(first)s")
+    message = _("Plan %(number)s is not sound yet. %(reason)s")
     status = 409
 
 

@@ -95,7 +95,7 @@ def fit_to_boundary(*, plan: Plan, boundary: AreaBoundary, at: datetime) -> Fitt
     Raises BoundaryUnusable when no grid lies in the outline or the outline touches itself.
     """
     leaves = list(plan.grids.leaves().order_by("code").defer("fixed_boundary"))
-    before = [to_shapely(leaf.boundary) for leaf in leaves]
+    before = [_plain(to_shapely(leaf.boundary)) for leaf in leaves]
     fitted = _fit(before, to_shapely(boundary.boundary))
     plan.boundary, plan.outline = boundary, from_shapely(fitted.outline, multi=True)
     plan.save(update_fields=["boundary", "outline"])
@@ -137,6 +137,13 @@ def fit_to_boundary(*, plan: Plan, boundary: AreaBoundary, at: datetime) -> Fitt
 def unassigned_name(number: int, language: str) -> str:
     """待划分1; Unassigned 1."""
     return f"待划分{number}" if language.startswith("zh") else f"Unassigned {number}"
+
+
+def _plain(shape: Shape) -> Shape:
+    """A polygon in its own right: the kernel returns the very object where nothing changed."""
+    parts = shapely.get_parts(shape)
+    only: Shape = parts[0] if len(parts) == 1 else shape
+    return only
 
 
 def _fit(shapes: Sequence[Shape], outline: Shape) -> Repair:
@@ -196,23 +203,18 @@ def _add_unassigned(
     beside = _closest(shapes, pieces)
     width = plan.scheme.levels.order_by("-depth").values_list("code_width", flat=True)[0]
     grids: list[Grid] = []
-    taken: dict[str, set[str]] = {}
+    numbers: dict[str, int] = {}
     for number, (piece, neighbour) in enumerate(zip(pieces, beside, strict=True), start=1):
         parent = there[neighbour].parent
         prefix = parent.code if parent else plan.scheme.area.code_prefix
-        used = taken.setdefault(prefix, _used(plan, prefix))
-        code = next(
-            code
-            for code in (f"{prefix}{n:0{width}d}" for n in range(len(used) + 1, 10**9))
-            if code not in used
-        )
-        used.add(code)
+        last = numbers.get(prefix) or _last_number(plan, prefix, width)
+        numbers[prefix] = last + 1
         grid = Grid(
             plan=plan,
             parent=parent,
             level=there[neighbour].level,
-            code=code,
-            label=code.removeprefix(prefix)[-3:],
+            code=f"{prefix}{last + 1:0{width}d}",
+            label=f"{last + 1:0{width}d}",
             name=unassigned_name(number, plan.scheme.area.language),
             kind=Grid.Kind.UNASSIGNED,
         )
@@ -235,11 +237,13 @@ def _closest(shapes: Shapes, pieces: Shapes) -> list[int]:
     return found
 
 
-def _used(plan: Plan, prefix: str) -> set[str]:
-    """Codes below a parent that any grid of the scheme ever had, drafts included."""
+def _last_number(plan: Plan, prefix: str, width: int) -> int:
+    """The highest number below a parent that any grid of the scheme ever had, drafts included."""
     rows = Grid.objects.filter(plan__scheme=plan.scheme_id, code__startswith=prefix)
     burnt = GridCode.objects.filter(scheme=plan.scheme_id, code__startswith=prefix)
-    return {*rows.values_list("code", flat=True), *burnt.values_list("code", flat=True)}
+    codes = {*rows.values_list("code", flat=True), *burnt.values_list("code", flat=True)}
+    tails = {code.removeprefix(prefix) for code in codes}
+    return max((int(tail) for tail in tails if len(tail) == width and tail.isdecimal()), default=0)
 
 
 def _derive_parents(plan: Plan) -> list[Grid]:

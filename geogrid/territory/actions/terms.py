@@ -123,8 +123,7 @@ def refuse_defects(plan: Plan, defects: Sequence[Defect]) -> None:
         raise PlanDefective(
             number=plan.number,
             defect=defect.name,
-            reason=defect.sentence,
-            first=", ".join(defect.grids[:NAMED_IN_MESSAGE]),
+            reason=f"{defect.sentence} {', '.join(defect.grids[:NAMED_IN_MESSAGE])}".strip(),
             grids=list(defect.grids),
         )
 

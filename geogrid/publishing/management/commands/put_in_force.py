@@ -8,10 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from geogrid.accounts.errors import CodedError
-from geogrid.duty.actions import declare_vacant
-from geogrid.duty.models import PostRole
-from geogrid.publishing.actions import put_in_force
-from geogrid.publishing.readiness import readiness
+from geogrid.publishing.actions import declare_missing_vacant, put_in_force
 from geogrid.territory.actions import approve, propose
 from geogrid.territory.models import Plan, Term
 
@@ -58,10 +55,5 @@ def _begin(plan: Plan, vacant: str | None) -> Term:
     if plan.state == Plan.State.IN_REVIEW:
         approve(plan=plan, by=None, at=now)
     if vacant:
-        role = PostRole.objects.get(code="worker")
-        lineages = plan.grids.filter(code__in=readiness(plan, at=now).nobody)
-        for lineage in lineages.values_list("lineage", flat=True):
-            declare_vacant(
-                scheme=plan.scheme, lineage=lineage, role=role, reason=vacant, by=None, at=now
-            )
+        declare_missing_vacant(plan=plan, reason=vacant, by=None, at=now)
     return put_in_force(plan=plan, by=None, at=now)
