@@ -6,6 +6,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.contrib.gis.geos import LineString
 from django.core.management import call_command
 from openpyxl import load_workbook
 
@@ -13,7 +14,8 @@ from geogrid.coverage.files import read_polygons
 from geogrid.territory.loads import rebuild_loads
 from geogrid.territory.models import Plan
 from geogrid.territory.plan_files.digest import digest_of
-from tests.factories import FOUNDED, SchemeFactory, draft_plan, plan_in_force
+from layers.basemap.models import Street
+from tests.factories import FOUNDED, SchemeFactory, SourceFactory, draft_plan, plan_in_force
 
 pytestmark = pytest.mark.django_db
 
@@ -68,10 +70,24 @@ def test_a_csv_for_excel_in_the_areas_language(tmp_path: Path, plan: Plan) -> No
     assert len(rows) == 6
     assert len(header) == len(set(header)) == 23
     assert rows[0][:2] == ["110101001001", "N社区"]
-    area = header.index(rows and header[18])
+    area = 18  # its column
     assert sum(float(row[area]) for row in rows[:2]) == pytest.approx(
         sum(float(row[area]) for row in rows[2:]), rel=1e-4
     )
+
+
+def test_the_four_limits_name_streets_neighbours_and_the_edge(tmp_path: Path, plan: Plan) -> None:
+    Street.objects.create(
+        source=SourceFactory(), ref="w1", name="钟楼街", kind="residential", rank=3,
+        path=LineString((112.999, 30.0004), (113.002, 30.0004), srid=4326),
+    )  # fmt: skip
+    path = tmp_path / "a.csv"
+    export("--area", "lake", "-o", path, "--level", 2)
+    _, first, *_ = csv.reader(path.read_text("utf-8-sig").splitlines())
+    north, east, south, west = first[7:11]
+    assert "镜湖街道" in north
+    assert north == west
+    assert (east, south) == ("N社区第2网格", "钟楼街")
 
 
 def test_an_xlsx_keeps_long_codes_as_text(tmp_path: Path, plan: Plan) -> None:

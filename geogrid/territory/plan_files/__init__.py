@@ -7,5 +7,6 @@ proposal  a file read, mended and compared: what a dry run shows
 changes   what would change hands compared with the plan in force
 drafts    a proposal written as a draft
 export    a plan as rows for a file or a table
+four_limits  the four limits of grids in words
 digest    whether two plans are the same, whatever carried them
 """

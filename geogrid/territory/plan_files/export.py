@@ -14,6 +14,7 @@ from geogrid.coverage.files.tables import write_table
 from geogrid.coverage.measure import measure
 from geogrid.territory.geometry import to_shapely
 from geogrid.territory.models import Grid, Plan
+from geogrid.territory.plan_files.four_limits import SIDES, Sides, limits_in_words
 from layers.datum.shapes import Shape
 from layers.intake.errors import Unusable
 
@@ -67,20 +68,22 @@ def export_plan(plan: Plan, path: Path, *, crs: str = "EPSG:4326", level: int | 
     Unusable
         When the level does not exist, or the file cannot be written.
     """
-    rows, shapes = _rows(plan, level)
-    if not rows:
+    rows, shapes = _rows(plan)
+    asked = [n for n, row in enumerate(rows) if level is None or row["level"] == level]
+    if not asked:
         levels = ", ".join(map(str, sorted(set(plan.grids.values_list("level", flat=True)))))
         raise Unusable(f"Plan {plan.number} has no grids of level {level}; there are {levels}.")
     if path.suffix.lower() in TABLES:
-        headers, table = _table(plan, rows, shapes)
+        headers, table = _table(plan, rows, shapes, asked)
         write_table(path, headers, table, title=f"{plan.scheme.area.name} {plan.number}")
     else:
-        columns = {name: [row[name] for row in rows] for name in rows[0]}
-        write_polygons(path, shapes, columns, crs=crs, layer=LAYER, styled=True)
-    return len(rows)
+        columns = {name: [rows[n][name] for n in asked] for name in rows[0]}
+        drawn = [shapes[n] for n in asked]
+        write_polygons(path, drawn, columns, crs=crs, layer=LAYER, styled=True)
+    return len(asked)
 
 
-def _rows(plan: Plan, level: int | None) -> tuple[list[dict[str, Any]], list[Shape]]:
+def _rows(plan: Plan) -> tuple[list[dict[str, Any]], list[Shape]]:
     """Values by column of each grid, top down, and its shape; sums for the levels above."""
     grids = plan.grids.order_by("level", "code")
     # Annotations may not have the name of a field of the model, so all get a prefix.
@@ -96,8 +99,7 @@ def _rows(plan: Plan, level: int | None) -> tuple[list[dict[str, Any]], list[Sha
     for row in rows:
         row["lineage"] = str(row["lineage"])
         row["leaf"] = int(row["level"] == lowest)
-    wanted = [n for n, row in enumerate(rows) if level is None or row["level"] == level]
-    return [rows[n] for n in wanted], [shapes[n] for n in wanted]
+    return rows, shapes
 
 
 def _add_up(rows: Sequence[dict[str, Any]]) -> None:
@@ -113,7 +115,7 @@ def _add_up(rows: Sequence[dict[str, Any]]) -> None:
 
 
 def _table(
-    plan: Plan, rows: Sequence[dict[str, Any]], shapes: Sequence[Shape]
+    plan: Plan, rows: Sequence[dict[str, Any]], shapes: Sequence[Shape], asked: Sequence[int]
 ) -> tuple[list[str], list[list[Any]]]:
     """Headers and rows for people: with measures and the four limits."""
     headers = _headers()
@@ -122,18 +124,35 @@ def _table(
         one.depth: one.name_zh if plan.scheme.area.language.startswith("zh") else one.name_en
         for one in plan.scheme.levels.all()
     }
-    limits = _limits(plan, rows, shapes)
+    sides = _sides(plan, rows, shapes, {rows[n]["level"] for n in asked})
     table = []
-    for row, measured, sides in zip(rows, measure(shapes), limits, strict=True):
+    for row, measured in zip(
+        (rows[n] for n in asked), measure(shapes[n] for n in asked), strict=True
+    ):
         words = {"kind": kinds[row["kind"]], "level": levels.get(row["level"], row["level"])}
         own = {
             "area_m2": round(measured.area_m2, 1),
             "perimeter_m": round(measured.perimeter_m, 1),
             "compactness": round(measured.compactness, 3),
         }
-        told = row | words | own | dict(zip(("north", "east", "south", "west"), sides, strict=True))
+        told = row | words | own | dict(zip(SIDES, sides[row["code"]], strict=True))
         table.append([told[name] for name in headers])
     return list(headers.values()), table
+
+
+def _sides(
+    plan: Plan, rows: Sequence[dict[str, Any]], shapes: Sequence[Shape], levels: set[int]
+) -> dict[str, Sides]:
+    """Limits by code; neighbours are those of the same level."""
+    told: dict[str, Sides] = {}
+    for level in levels:
+        mine = [n for n, row in enumerate(rows) if row["level"] == level]
+        told |= limits_in_words(
+            plan,
+            {rows[n]["code"]: shapes[n] for n in mine},
+            {rows[n]["code"]: rows[n]["name"] for n in mine},
+        )
+    return told
 
 
 def _headers() -> dict[str, str]:
@@ -162,9 +181,3 @@ def _headers() -> dict[str, str]:
         "pieces_reason": _("why in several pieces"),
         "lineage": _("lineage"),
     }
-
-
-def _limits(
-    plan: Plan, rows: Sequence[dict[str, Any]], shapes: Sequence[Shape]
-) -> list[tuple[str, str, str, str]]:
-    return [("", "", "", "")] * len(rows)
