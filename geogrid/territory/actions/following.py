@@ -58,7 +58,7 @@ def cells_after_edit(plan: Plan, changed_lineages: Collection[UUID]) -> CellsFol
             continue
         cell.grid_id = max(inside, key=lambda leaf: (inside[leaf], -leaf))
         moved.append(cell.lineage)
-    _write_codes(plan, cells)
+    _write_codes(plan, cells, moved)
     return CellsFollowed(tuple(moved), tuple(torn))
 
 
@@ -74,8 +74,8 @@ def _where_homes_are(plan: Plan, cells: Iterable[Cell]) -> dict[int, Counter[int
     return weights
 
 
-def _write_codes(plan: Plan, cells: Sequence[Cell]) -> None:
-    """Save the leaves of cells; one whose code is not of its leaf gets the next one there."""
+def _write_codes(plan: Plan, cells: Sequence[Cell], moved: Collection[UUID]) -> None:
+    """Save cells that moved; one whose code is not of its leaf gets the next one there."""
     codes: Mapping[int, str] = dict(
         Grid.objects.filter(pk__in={cell.grid_id for cell in cells}).values_list("pk", "code")
     )
@@ -85,7 +85,8 @@ def _write_codes(plan: Plan, cells: Sequence[Cell]) -> None:
     # Two cells may swap codes, and codes are unique at every moment.
     for cell in strangers:
         cell.code = f"~{cell.pk}"
-    Cell.objects.bulk_update(cells, ["grid", "code"])
+    changed = [cell for cell in cells if cell in strangers or cell.lineage in moved]
+    Cell.objects.bulk_update(changed, ["grid", "code"])
     for cell in strangers:
         cell.code = next_code(plan, codes[cell.grid_id or 0])
         cell.save(update_fields=["code"])

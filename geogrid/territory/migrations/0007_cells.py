@@ -167,6 +167,7 @@ class Migration(migrations.Migration):
                     ("approved", "approved"),
                     ("withdrawn", "withdrawn"),
                     ("unlocked", "fixed outline unlocked"),
+                    ("unscheduled", "taken back before it began"),
                     ("cells", "homes shared out"),
                 ],
                 max_length=12,
