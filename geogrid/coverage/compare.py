@@ -147,7 +147,7 @@ def compare(
     shares: list[Share[K]] = []
     if old or new:
         overlay = _Overlay.of(listed(old.values()), listed(new.values()))
-        moved = _loads(old, new, places, load)
+        moved = _loads(before, after, same, places, load)
         names_before, names_after = list(old), list(new)
         found = list(_hand_overs(overlay, moved, names_before, names_after))
         shares = list(_shares(overlay, moved, names_before, names_after))
@@ -234,15 +234,30 @@ def _first_covering(shapes: Shapes, points: Shapes) -> NDArray[np.int64]:
 
 
 def _loads(
-    old: Mapping[K, Shape], new: Mapping[K, Shape], points: Shapes, weights: NDArray[np.float64]
+    before: Mapping[K, Shape],
+    after: Mapping[K, Shape],
+    same: set[K],
+    points: Shapes,
+    weights: NDArray[np.float64],
 ) -> dict[tuple[int, int], float]:
-    """Weight by pair of indices."""
-    source = _first_covering(listed(old.values()), points)
-    target = _first_covering(listed(new.values()), points)
+    """Weight by pair of places among the changed grids."""
+    changed = [shape for plan in (before, after) for key, shape in plan.items() if key not in same]
+    near = np.unique(shapely.STRtree(points).query(listed(changed), predicate="covers")[1])
+    source = _place(before, same, points[near])
+    target = _place(after, same, points[near])
     total: dict[tuple[int, int], float] = {}
-    for one, other, weight in zip(source.tolist(), target.tolist(), weights.tolist(), strict=True):
+    rows = zip(source.tolist(), target.tolist(), weights[near].tolist(), strict=True)
+    for one, other, weight in rows:
         total[one, other] = total.get((one, other), 0.0) + weight
     return total
+
+
+def _place(plan: Mapping[K, Shape], same: set[K], points: Shapes) -> NDArray[np.int64]:
+    """The changed grid each point belongs to; NOWHERE when it belongs to an unchanged one."""
+    changed = np.array([key not in same for key in plan] + [False])
+    number = np.where(changed, np.cumsum(changed) - 1, NOWHERE)
+    result: NDArray[np.int64] = number[_first_covering(listed(plan.values()), points)]
+    return result
 
 
 def _hand_overs(

@@ -16,12 +16,13 @@ import shapely
 from numpy.typing import NDArray
 
 from geogrid.coverage.proof import crowded, invalid, residue
+from geogrid.coverage.refinement import departures
 from geogrid.coverage.segments import Segments
 from layers.datum.lattice import STEPS_PER_DEGREE, snap
 from layers.datum.metric import area_m2
 from layers.datum.shapes import Shape, Shapes, ShapesLike, listed
 
-__all__ = ["Finding", "Kind", "inspect"]
+__all__ = ["Finding", "Kind", "inspect", "refined_by"]
 
 SPECK = 1e-6  # of a face: less is the rounding of a crossing point, not a shared surface
 NEAR = 1e-3  # steps: how close the middle of a piece of border lies to the segment it came from
@@ -116,6 +117,33 @@ def inspect(
     ]
     order = list(Kind)
     return sorted(found, key=lambda one: (order.index(one.kind), -one.area_m2, one.grids))
+
+
+def refined_by(children: ShapesLike, parents: ShapesLike) -> Shape | None:
+    """The outline the children tile, when it differs from the parents' by refining vertices only.
+
+    Where a border meets the edge of the territory, the edge needs a lattice vertex, up to a
+    centimetre beside it. A plan carries that outline; a file of its grids says it by itself.
+
+    Parameters
+    ----------
+    children, parents : Polygon or MultiPolygon
+        EPSG:4326; vertices are read at their nearest lattice point.
+
+    Returns
+    -------
+    Polygon or MultiPolygon, or None
+        To be given to `inspect` as the parent; None when the children tile no refinement.
+    """
+    shapes, outlines = _read(children), _read(parents)
+    if not len(shapes) or len(invalid(shapes)) or len(invalid(outlines)):
+        return None
+    if not shapely.coverage_is_valid(shapes) or not shapely.coverage_is_valid(outlines):
+        return None
+    base, outline = shapely.coverage_union_all(outlines), shapely.coverage_union_all(shapes)
+    if len(invalid([base, outline])) or len(departures(base, outline)):
+        return None
+    return outline
 
 
 def _read(shapes: ShapesLike) -> Shapes:

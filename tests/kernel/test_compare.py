@@ -75,6 +75,16 @@ def test_a_point_on_a_border_belongs_to_the_first_grid_of_each_side() -> None:
     assert kept["b", "a"] == 0
 
 
+def test_a_home_on_the_border_of_an_unchanged_grid_stays_there() -> None:
+    """a comes first and covers the point before and after; b and c only touch it."""
+    before = {"a": square(0, 0), "b": square(1, 0)}
+    after = {"a": square(0, 0), "c": square(1, 0)}
+    corner = shapely.Point(shapely.get_coordinates(square(1, 0))[0])
+    assert compare(before, after, points=[corner]).weight == 0
+    turned = compare(dict(reversed(before.items())), dict(reversed(after.items())), points=[corner])
+    assert turned.weight == 1
+
+
 def test_one_weight_per_point() -> None:
     with pytest.raises(ValueError, match="one weight per point"):
         compare({}, {}, points=[centre(0, 0)], weights=[1, 2])

@@ -9,10 +9,10 @@ import shapely
 from django.core.management.base import BaseCommand
 
 from geogrid.coverage.files import PolygonFile, Unusable, read_polygons
-from geogrid.coverage.findings import Finding, inspect
-from geogrid.coverage.proof import invalid
-from layers.datum.lattice import DECIMALS, snap
-from layers.datum.shapes import Shape, listed
+from geogrid.coverage.findings import Finding, inspect, refined_by
+from geogrid.coverage.nesting import union
+from geogrid.territory.tiling_files import geojson, notes, place, read_territory
+from layers.datum.shapes import Shape
 
 EXACT, FINDINGS, UNUSABLE = 0, 1, 2
 SHOWN = 20
@@ -50,10 +50,9 @@ class Command(BaseCommand):
                 naming=options["naming"],
                 crs=options["crs"],
             )
-            parent = read_polygons(
+            parent, outlines = read_territory(
                 options["parent"], layer=options["parent_layer"], crs=options["crs"]
             )
-            _whole(options["parent"], parent)
         except Unusable as problem:
             self.stderr.write(self.style.ERROR(str(problem)))
             raise SystemExit(UNUSABLE) from None
@@ -62,22 +61,26 @@ class Command(BaseCommand):
             for number, name in enumerate(children.names)
             if name in options["pieces_allowed"]
         }
-        findings = inspect(children.shapes, parent.shapes, pieces_allowed=allowed)
+        findings, added = inspect(children.shapes, outlines, pieces_allowed=allowed), 0
+        refined = refined_by(children.shapes, outlines) if findings else None
+        if refined is not None:
+            findings = inspect(children.shapes, [refined], pieces_allowed=allowed)
+            added = _vertices(refined) - _vertices(union(list(outlines)))
         if options["format"] == "json":
-            self.stdout.write(json.dumps(_report(children, findings), ensure_ascii=False))
+            told = _report(children, findings) | {"vertices_added_to_the_outline": added}
+            self.stdout.write(json.dumps(told, ensure_ascii=False))
         else:
-            self._tell(children, parent, findings)
+            for note in notes(children, parent):
+                self.stdout.write(note)
+            self._tell(children, findings, added)
         raise SystemExit(FINDINGS if findings else EXACT)
 
-    def _tell(self, children: PolygonFile, parent: PolygonFile, findings: list[Finding]) -> None:
-        for source in (children, parent):
-            if source.projected:
-                self.stdout.write(f"Note: {source.projected} was transformed to EPSG:4326.")
-            if source.rounded:
-                self.stdout.write(
-                    f"Note: {source.rounded} polygons have vertices between the points of the"
-                    " 1e-7 degree lattice and were read at the nearest point, 8 mm away at most."
-                )
+    def _tell(self, children: PolygonFile, findings: list[Finding], added: int) -> None:
+        if added:
+            self.stdout.write(
+                f"Note: the polygons add {added} vertices to the outline, where their borders"
+                " meet it, a centimetre beside its line at most."
+            )
         for finding in findings[:SHOWN]:
             self.stdout.write(_line(finding, children.names))
         if len(findings) > SHOWN:
@@ -88,25 +91,15 @@ class Command(BaseCommand):
             self.stdout.write(f"Exact: {len(children.names)} polygons tile the outline.")
 
 
-def _whole(path: Path, parent: PolygonFile) -> None:
-    """Refuse outlines that cannot be a parent: they would answer for defects not their own."""
-    outlines = listed([None if s is None else snap(s) for s in parent.shapes])
-    broken = invalid(outlines)
-    if len(broken):
-        name = parent.names[int(broken[0])]
-        reason = shapely.is_valid_reason(outlines[broken[0]]) or "it is empty"
-        raise Unusable(f"{path}: {name} cannot be the outline: {reason}.")
-    if not shapely.coverage_is_valid(outlines):
-        raise Unusable(f"{path}: its polygons overlap or do not match; give one outline.")
+def _vertices(shape: Shape) -> int:
+    return int(shapely.get_num_coordinates(shape))
 
 
 def _line(finding: Finding, names: list[str]) -> str:
-    place = shapely.get_coordinates(shapely.point_on_surface(finding.where))
-    where = f" at {place[0][0]:.6f} {place[0][1]:.6f}" if len(place) else ""
     size = f" {finding.area_m2:.3f} m2" if finding.area_m2 else ""
     grids = ", ".join(names[grid] for grid in finding.grids)
     note = f" ({finding.note})" if finding.note else ""
-    return f"{finding.kind.value}{size}{where}: {grids or 'no polygon'}{note}"
+    return f"{finding.kind.value}{size}{place(finding.where)}: {grids or 'no polygon'}{note}"
 
 
 def _report(children: PolygonFile, findings: list[Finding]) -> dict[str, Any]:
@@ -120,17 +113,8 @@ def _report(children: PolygonFile, findings: list[Finding]) -> dict[str, Any]:
                 "area_m2": round(finding.area_m2, 4),
                 "grids": [children.names[grid] for grid in finding.grids],
                 "note": finding.note,
-                "geometry": _geojson(finding.where),
+                "geometry": geojson(finding.where),
             }
             for finding in findings
         ],
     }
-
-
-def _geojson(where: Shape) -> dict[str, Any] | None:
-    """Two decimals finer than the lattice: crossings of borders lie between its points."""
-    if where.is_empty:
-        return None
-    fine = shapely.transform(where, lambda xy: xy.round(DECIMALS + 2))
-    geometry: dict[str, Any] = json.loads(shapely.to_geojson(fine))
-    return geometry
