@@ -21,7 +21,7 @@ from numpy.typing import ArrayLike, NDArray
 from geogrid.coverage.adjacency import adjacency
 from geogrid.coverage.arrange import dissolve
 from geogrid.coverage.atoms import Atoms, Terrain, cut_where_shared, first_covering
-from geogrid.coverage.growth import FREE, Growth
+from geogrid.coverage.growth import FREE, Growth, connected
 from layers.datum.metric import area_m2
 from layers.datum.shapes import Shape, Shapes, ShapesLike, listed
 
@@ -141,6 +141,8 @@ def draw_from_list(
     if len(spots) != len(home) or len(zones) != len(zone_grid):
         raise ValueError("one grid per point and per area is needed")
     count = max(int(home.max(initial=-1)), int(zone_grid.max(initial=-1)), (grids or 0) - 1) + 1
+    if community is not None and np.size(community) != count:
+        raise ValueError("one community per grid is needed")
     atoms = cut_where_shared(terrain, spots, home, zones)
     ward = _wards(listed(terrain.communities), atoms.faces)
     own = _communities(terrain, spots, home, community, count)
@@ -152,7 +154,7 @@ def draw_from_list(
         if own[zone_grid[number]] in (FREE, ward[face]):
             owner[face] = zone_grid[number]
     listed_ground = owner != FREE
-    growth = _growth(atoms.faces, ward, owner, places)
+    growth = _growth(atoms.faces, ward, owner, places, listed_ground & (places == 0))
     growth.link()
     growth.grow(atoms.block)
     growth.grow()
@@ -172,12 +174,7 @@ def _wards(communities: Shapes, faces: Shapes) -> NDArray[np.int64]:
     if not len(communities) or not (ward == FREE).any():
         return ward
     borders = adjacency(faces).neighbours(len(faces))
-    outer = [0 if number == FREE else FREE for number in ward.tolist()]
-    outside = Growth(
-        borders, shapely.get_coordinates(shapely.point_on_surface(faces)), outer, [0] * len(outer),
-        outer,
-    )  # fmt: skip
-    for part in outside.parts(0):
+    for part in connected(np.flatnonzero(ward == FREE), borders):
         metres: dict[int, float] = {}
         for face in part:
             for other, length in borders[face].items():
@@ -198,7 +195,7 @@ def _communities(
     """Community of each grid: as told, else the one that holds most of its points."""
     own = np.full(count, FREE, dtype=np.int64)
     if community is not None:
-        own[:] = np.asarray(community, dtype=np.int64).reshape(-1)[:count]
+        own[:] = np.asarray(community, dtype=np.int64).reshape(-1)
     ward = first_covering(listed(terrain.communities), spots)
     for number in np.flatnonzero(own == FREE):
         held = ward[(home == number) & (ward != FREE)]
@@ -264,22 +261,23 @@ def _inside(zones: Shapes, faces: Shapes, owner: NDArray[np.int64]) -> list[tupl
 
 
 def _growth(
-    faces: Shapes, ward: NDArray[np.int64], owner: NDArray[np.int64], places: NDArray[np.int64]
+    faces: Shapes,
+    ward: NDArray[np.int64],
+    owner: NDArray[np.int64],
+    places: NDArray[np.int64],
+    wanted: NDArray[np.bool_],
 ) -> Growth:
     neighbours = adjacency(faces).neighbours(len(faces))
     region = [FREE] * len(faces)
-    for start in range(len(faces)):
-        edge = [start] if region[start] == FREE else []
-        while edge:
-            atom = edge.pop()
-            region[atom] = start
-            edge += [other for other in neighbours[atom] if region[other] == FREE]
+    for number, part in enumerate(connected(range(len(faces)), neighbours)):
+        for face in part:
+            region[face] = number
     same = [
         {other: metres for other, metres in around.items() if ward[other] == ward[face]}
         for face, around in enumerate(neighbours)
     ]
     centres = shapely.get_coordinates(shapely.point_on_surface(faces))
-    return Growth(same, centres, owner.tolist(), places.tolist(), region)
+    return Growth(same, centres, owner.tolist(), places.tolist(), wanted.tolist(), region)
 
 
 def _drawn(
@@ -295,14 +293,7 @@ def _drawn(
 ) -> Drawn:
     """Dissolve the atoms; ground that stayed free becomes shapes of its own."""
     label = np.array(growth.owner, dtype=np.int64)
-    free = Growth(
-        growth.borders,
-        growth.centres,
-        [0 if owner == FREE else FREE for owner in growth.owner],
-        [0] * len(label),
-        growth.region,
-    )
-    for number, part in enumerate(free.parts(0)):
+    for number, part in enumerate(connected(np.flatnonzero(label == FREE), growth.borders)):
         label[part] = count + number
     labels, shapes = dissolve(atoms.faces, label)
     numbers = np.where(labels < count, labels, FREE)

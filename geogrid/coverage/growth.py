@@ -8,7 +8,7 @@ them most. A grid whose held atoms lie apart is joined over ground that holds no
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from layers.datum.metric import distance_m
 
-__all__ = ["FREE", "Detached", "Growth"]
+__all__ = ["FREE", "Detached", "Growth", "connected"]
 
 FREE = -1
 Passable = Callable[[int], bool]
@@ -35,6 +35,21 @@ class Detached:
     places: int
 
 
+def connected(atoms: Iterable[int], borders: list[dict[int, float]]) -> Iterator[list[int]]:
+    """Connected parts of some atoms, each in ascending order."""
+    left = {int(atom) for atom in atoms}
+    while left:
+        edge = [min(left)]
+        left -= {edge[0]}
+        part = []
+        while edge:
+            part.append(edge.pop())
+            near = [other for other in borders[part[-1]] if other in left]
+            left.difference_update(near)
+            edge += near
+        yield sorted(part)
+
+
 @dataclass(slots=True)
 class Growth:
     """Who owns each of n atoms, while grids grow.
@@ -49,7 +64,10 @@ class Growth:
     owner : list of int, length n
         Index of the grid, or `FREE`.
     places : list of int, length n
-        Listed places of the owner on the atom; 0 where it was taken to grow.
+        Listed places of the owner on the atom, which make it its own for good; else 0.
+    wanted : list of bool, length n
+        Whether the owner lists the atom without a place on it, as a part of something larger. It
+        may become a passage of another grid; to lose it otherwise is told.
     region : list of int, length n
         Piece of the territory the atom lies in: a grid may have one part in each.
     """
@@ -58,6 +76,7 @@ class Growth:
     centres: NDArray[np.float64]
     owner: list[int]
     places: list[int]
+    wanted: list[bool]
     region: list[int]
     _members: dict[int, set[int]] = field(init=False, default_factory=dict)
     _changed: set[int] = field(init=False, default_factory=set)
@@ -141,29 +160,17 @@ class Growth:
             if loose is None:
                 return lost
             places, _, grid, part = loose
-            if places and attempt < ATTEMPTS and self._join(grid, set(part)):
+            told = places > 0 or any(self.wanted[atom] for atom in part)
+            if told and attempt < ATTEMPTS and self._join(grid, set(part)):
                 continue
-            if places:
+            if told:
                 lost.append(Detached(grid, tuple(part), places))
             self._give_away(grid, part)  # it melts into a neighbour: there are ever fewer parts
         raise AssertionError("counting does not end")
 
     def parts(self, grid: int) -> list[list[int]]:
         """Connected parts of a grid, the one with most listed places first."""
-        left = set(self._members.get(grid, ()))
-        found: list[list[int]] = []
-        while left:
-            edge = [min(left)]
-            left.discard(edge[0])
-            part = []
-            while edge:
-                atom = edge.pop()
-                part.append(atom)
-                for other in self.borders[atom]:
-                    if other in left:
-                        left.discard(other)
-                        edge.append(other)
-            found.append(sorted(part))
+        found = connected(self._members.get(grid, ()), self.borders)
         return sorted(found, key=lambda part: (-self._held(part), -len(part), part))
 
     def _loose(self, grid: int) -> Iterator[Loose]:
@@ -197,7 +204,7 @@ class Growth:
         into = max(sums, key=lambda g: (sums[g], -g)) if sums else FREE
         for atom in part:
             self._give(atom, into)
-            self.places[atom] = 0
+            self.places[atom], self.wanted[atom] = 0, False
 
     def _shortest(self, grid: int, passable: Passable) -> tuple[float, list[int]] | None:
         """The shortest way that joins two parts of a grid, where there is one."""
@@ -215,6 +222,8 @@ class Growth:
         for atom in before:
             self._give(atom, grid)
         if all(self._torn(donor) <= whole[donor] for donor in donors):
+            for atom in before:
+                self.wanted[atom] = False
             return True
         for atom, owner in before.items():
             self._give(atom, owner)

@@ -141,12 +141,14 @@ class ListedGround:
             return Found(note=f"it could be {shown}")
         name = self._names[keys[0]]
         if not (item.spans or item.side):
-            places = () if name.doors and not name.areas else tuple(name.places)
+            places = [] if name.doors or name.areas else name.places
+            if len(places) > 1 and _apart([self.places[at].shape for at in places]):
+                return Found(note=f"it could be any of {len(places)} places of this name")
             return self._sorted(dict.fromkeys(name.doors, Exactness.WHOLE), places, name.areas)
         doors = dict(self._chosen(name, item))
         if not doors:
             return Found(note=f"{name.shown} is there, but not this number")
-        return self._sorted(doors, (), [])
+        return self._sorted(doors, [], [])
 
     def _named(self, name: str) -> _Name:
         return self._names.setdefault(_folded(name), _Name(name))
@@ -238,7 +240,10 @@ def _doubtful(doors: Sequence[Door]) -> Iterator[int]:
         key = (_folded(door.street), _number_folded(door.house), _number_folded(door.unit))
         same.setdefault(key, []).append(at)
     for group in same.values():
-        if len(group) > 1:
-            xy = shapely.get_coordinates([doors[at].anchor for at in group])
-            if distance_m(np.broadcast_to(xy[0], xy.shape), xy).max() > APART_M:
-                yield from group
+        if len(group) > 1 and _apart([doors[at].anchor for at in group]):
+            yield from group
+
+
+def _apart(points: Sequence[Shape]) -> bool:
+    xy = shapely.get_coordinates(points)
+    return bool(distance_m(np.broadcast_to(xy[0], xy.shape), xy).max() > APART_M)

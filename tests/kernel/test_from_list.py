@@ -297,10 +297,22 @@ def test_an_outline_listed_as_a_whole_is_cut_out() -> None:
     assert drawn.placed.all()
 
 
+def test_an_outline_that_cannot_be_joined_is_told() -> None:
+    terrain, spots, grid = town("b*aa*b")
+    west, east = (shapely.box(*at(x, 0).coords[0], *at(x + 1, 1).coords[0]) for x in (1, 4))
+    drawn = draw_from_list(terrain, spots, grid, areas=[west, east], area_grid=[2, 2])
+    exact(drawn, terrain.outline)
+    assert [trouble.kind.value for trouble in drawn.troubles] == ["two_parts"] * 2
+    # c keeps one outline and b one side: of two parts as good as each other the first stays
+    assert {trouble.grids for trouble in drawn.troubles} == {(1,), (2,)}
+
+
 def test_lengths_have_to_agree() -> None:
     terrain, spots, grid = town("ab")
     with pytest.raises(ValueError, match="one grid per point"):
         draw_from_list(terrain, spots, grid[:1])
+    with pytest.raises(ValueError, match="one community per grid"):
+        draw_from_list(terrain, spots, grid, community=[0])
 
 
 @settings(max_examples=60, deadline=None)

@@ -102,3 +102,11 @@ def test_a_name_between_two_is_not_chosen() -> None:
     found = ground.find(item)
     assert not found
     assert found.note.startswith("it could be")
+
+
+def test_two_places_of_one_name_are_not_chosen_between() -> None:
+    apart = [NamedShape("西岭村", shapely.Point(104.3 + east, 38.5)) for east in (0, 0.1)]
+    (item,) = items_of("西岭村")
+    found = ListedGround([], apart).find(item)
+    assert not found
+    assert found.note == "it could be any of 2 places of this name"
