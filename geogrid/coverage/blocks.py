@@ -34,10 +34,24 @@ class Blocks:
     outline : Polygon or MultiPolygon
         The given outline with the lattice vertices added where lines meet it: the parent
         the faces tile, and the outline a plan made of them has to carry.
+    lines : ndarray of LineString or MultiLineString
+        What was cut along, as given.
+    base : Polygon or MultiPolygon
+        The given outline.
     """
 
     faces: Shapes
     outline: Shape
+    lines: Shapes
+    base: Shape
+
+    def cut_by(self, more: ShapesLike) -> Blocks:
+        """The blocks that the same lines and more ones make.
+
+        Made from the given lines again: cutting faces that were rounded to the lattice before
+        would let the outline drift away from its base.
+        """
+        return blocks([*self.lines, *listed(more)], self.base)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +102,7 @@ def blocks(lines: ShapesLike, outline: Shape) -> Blocks:
     shapely.prepare(outline)
     inside = shapely.contains_properly(outline, inner)
     faces = _in_order(faces[inside], inner[inside])
-    return Blocks(faces=faces, outline=shapely.coverage_union_all(faces))
+    return Blocks(faces, shapely.coverage_union_all(faces), cuts, outline)
 
 
 def refine(
@@ -124,7 +138,6 @@ def refine(
     Returns
     -------
     Refined
-        Refining what was refined already changes nothing.
 
     Raises
     ------
@@ -142,9 +155,10 @@ def refine(
         raise ValueError("one weight, and one anchor if any, per footprint is needed")
     town = _Town(houses, load, places, heavier_than)
     inside = town.paths_inside(coarse.faces, listed(paths))
-    faces = _cut_again(coarse.faces, inside)
-    added = town.between_houses(faces)
-    faces = _cut_again(faces, added)
+    fine = coarse.cut_by(inside) if inside else coarse
+    added = town.between_houses(fine.faces)
+    fine = fine.cut_by(added) if added else fine
+    faces = fine.faces
     block = block_of(coarse.faces, shapely.point_on_surface(faces))
     if lighter_than:
         member = _without_light_parts(faces, town.weigh(faces), block, lighter_than, heavier_than)
@@ -153,7 +167,9 @@ def refine(
         block = block_of(coarse.faces, shapely.point_on_surface(faces))
     return Refined(
         faces=faces,
-        outline=shapely.coverage_union_all(faces),
+        outline=fine.outline,
+        lines=fine.lines,
+        base=coarse.base,
         block=block,
         weight=town.weigh(faces),
         added=listed(added),
@@ -209,13 +225,6 @@ class _Town:
                 shapes = self.houses[np.concatenate([mine, others])]
                 lines += between(shapes, faces[face], sites=len(mine))
         return lines
-
-
-def _cut_again(faces: Shapes, lines: list[Shape]) -> Shapes:
-    """The faces arranged with more lines, inside what they cover."""
-    if not lines:
-        return faces
-    return blocks([*shapely.boundary(faces), *lines], shapely.coverage_union_all(faces)).faces
 
 
 def _in_order(faces: Shapes, inner: Shapes) -> Shapes:

@@ -7,6 +7,7 @@ import shapely
 from geogrid.coverage.blocks import Blocks, Refined, between, block_of, blocks, refine
 from geogrid.coverage.half_way import CLEARANCE_M
 from geogrid.coverage.proof import tiles
+from geogrid.coverage.refinement import departures
 from layers.datum.lattice import on_lattice
 from layers.datum.metric import metres_per_degree
 from tests.kernel.grounds import real_town
@@ -165,6 +166,7 @@ def test_no_added_line_crosses_a_house_of_the_real_town(refined: Refined) -> Non
 def test_the_real_towns_parts_tile_it_and_lose_no_dwelling(refined: Refined) -> None:
     town = real_town()
     assert tiles(refined.faces, refined.outline)
+    assert not len(departures(town.outline, refined.outline))
     assert refined.weight.sum() == town.dwellings.sum()
     assert (refined.weight <= 150).all()
     assert len(np.unique(refined.block)) == 584

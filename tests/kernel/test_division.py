@@ -8,6 +8,7 @@ import shapely
 
 from geogrid.coverage.balance import Reason
 from geogrid.coverage.proof import tiles
+from geogrid.coverage.refinement import departures
 from geogrid.territory.division import BETWEEN_HOUSES, Division, divide
 from tests.kernel.grounds import fictional_town, real_town
 
@@ -31,8 +32,14 @@ def test_the_real_towns_streets_and_railways_make_584_blocks(real: Division) -> 
     assert real.blocks == 584
 
 
-def test_grids_tile_the_outline_exactly_and_are_one_piece(division: Division) -> None:
+@pytest.mark.parametrize("name", ["real", "fictional"])
+def test_grids_tile_the_outline_exactly_and_are_one_piece(
+    name: str, request: pytest.FixtureRequest
+) -> None:
+    division: Division = request.getfixturevalue(name)
+    town = real_town() if name == "real" else fictional_town()
     assert tiles(division.shapes, division.outline)
+    assert not len(departures(town.outline, division.outline))
     assert (shapely.get_num_geometries(division.shapes) == 1).all()
 
 
