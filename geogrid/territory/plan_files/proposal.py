@@ -46,6 +46,7 @@ class Mending:
 
     overlaps: Rule = Rule.SMALLEST
     gaps_up_to_m2: float = 500.0
+    gaps_up_to_m: float = 2.0
     slivers_up_to_m2: float = 100.0
     pieces_reason: str = ""
 
@@ -247,6 +248,7 @@ def _repair(shapes: Shapes, territory: Shape, mending: Mending) -> Repair:
             territory,
             overlaps=mending.overlaps,
             gaps_up_to_m2=mending.gaps_up_to_m2,
+            gaps_up_to_m=mending.gaps_up_to_m,
             slivers_up_to_m2=mending.slivers_up_to_m2,
         )
     except ValueError as problem:

@@ -74,6 +74,8 @@ class Command(BaseCommand):
                              help="who gets land that several claim (%(default)s)")  # fmt: skip
         mending.add_argument("--gaps-up-to", type=float, default=500.0, metavar="M2",
                              help="larger gaps become unassigned land (%(default)s)")  # fmt: skip
+        mending.add_argument("--gaps-thinner-than", type=float, default=2.0, metavar="M",
+                             help="filled however long they are (%(default)s)")  # fmt: skip
         mending.add_argument("--slivers-up-to", type=float, default=100.0, metavar="M2",
                              help="smaller pieces cut off from their grid go to a neighbour "
                              "(%(default)s)")  # fmt: skip
@@ -124,6 +126,7 @@ class Command(BaseCommand):
             mending=Mending(
                 overlaps=Rule(options["overlaps"]),
                 gaps_up_to_m2=options["gaps_up_to"],
+                gaps_up_to_m=options["gaps_thinner_than"],
                 slivers_up_to_m2=options["slivers_up_to"],
                 pieces_reason=options["pieces_reason"],
             ),
