@@ -40,10 +40,18 @@ COUNTED = {
 HOMES = "count(*), coalesce(sum(dwellings), 0), bool_and(dwellings_origin = 'counted')"
 ONE = "count(*), 0, true"
 ALL = "true"
+EVERY_LEAF = """
+    SELECT id, code, boundary FROM territory_grid WHERE plan_id = %(plan)s AND level = %(depth)s
+"""
 # Leaves whose boxes meet the changed ones: a place on a border counts in the lowest code of all
 # that cover it, so the neighbours have to be asked too.
-AROUND = """leaf.boundary && ANY (
-    SELECT changed.boundary FROM territory_grid changed WHERE changed.id = ANY(%(grids)s))"""
+LEAVES_AROUND = """
+    SELECT id, code, boundary FROM territory_grid WHERE id IN (
+        SELECT beside.id FROM territory_grid changed
+        JOIN territory_grid beside ON beside.boundary && changed.boundary
+        WHERE changed.id = ANY(%(grids)s)
+          AND beside.plan_id = %(plan)s AND beside.level = %(depth)s)
+"""
 
 
 @transaction.atomic
@@ -55,22 +63,29 @@ def rebuild_loads(*, plan: Plan, at: datetime) -> int:
     PlanLoad.objects.filter(grid__plan=plan).delete()
     rows = plan.grids.leaves().values_list("pk", "boundary")
     leaves = {pk: to_shapely(boundary) for pk, boundary in rows}
-    load_grids(plan, leaves, at=at, everything=True)
+    depth = max(plan.scheme.levels.values_list("depth", flat=True))
+    load_grids(plan, leaves, at=at, depth=depth, everything=True)
     versions.bump(LAYER)
     return len(leaves)
 
 
 def load_grids(
-    plan: Plan, shapes: dict[int, Shape], *, at: datetime, everything: bool = False
+    plan: Plan,
+    shapes: dict[int, Shape],
+    *,
+    at: datetime,
+    depth: int,
+    everything: bool = False,
 ) -> dict[int, PlanLoad]:
     """Count anew what lies in some leaves of `plan`, given by primary key with their shapes.
 
-    Returns what was written, by primary key.
+    `depth` is the level of the leaves; `everything` says that these are all of them. Returns what
+    was written, by primary key.
     """
     loads = {pk: PlanLoad(grid_id=pk, area_m2=area_m2(s), as_of=at) for pk, s in shapes.items()}
     if not loads:
         return loads
-    for kind, grid, number, dwellings, counted in _counts(plan, list(loads), everything):
+    for kind, grid, number, dwellings, counted in _counts(plan, list(loads), depth, everything):
         load = loads[grid]
         if kind == "buildings":
             load.buildings, load.dwellings = number, dwellings
@@ -112,45 +127,34 @@ def dwellings_in(shapes: Sequence[Shape]) -> list[int]:
 
 
 def _counts(
-    plan: Plan, grids: Collection[int], everything: bool
+    plan: Plan, grids: Collection[int], depth: int, everything: bool
 ) -> list[tuple[str, int, int, int, bool]]:
     kinds: list[tuple[str, type[Model], str, str]] = [("buildings", Building, HOMES, ALL)]
     for column, model in COUNTED.items():
         kinds.append((column, model, ONE, "active" if model is HazardPoint else ALL))
-    around = ALL if everything else AROUND
+    leaves = EVERY_LEAF if everything else LEAVES_AROUND
     wanted = ALL if everything else "leaf = ANY(%(grids)s)"
+    counting = " UNION ALL ".join(_counting(*kind, wanted) for kind in kinds)
     # The depth as a number: the planner cannot look into a function.
-    values: dict[str, Any] = {"plan": plan.pk, "depth": _depth(plan), "grids": list(grids)}
+    values: dict[str, Any] = {"plan": plan.pk, "depth": depth, "grids": list(grids)}
     with connection.cursor() as cursor:
-        cursor.execute(
-            " UNION ALL ".join(
-                _counting(column, model, columns, condition, around, wanted)
-                for column, model, columns, condition in kinds
-            ),
-            values,
-        )
+        cursor.execute(f"WITH leaf AS MATERIALIZED ({leaves}) {counting}", values)
         return cursor.fetchall()
 
 
-def _depth(plan: Plan) -> int:
-    return max(plan.scheme.levels.values_list("depth", flat=True))
-
-
-def _counting(
-    column: str, model: type[Model], columns: str, condition: str, around: str, wanted: str
-) -> str:
+def _counting(column: str, model: type[Model], columns: str, condition: str, wanted: str) -> str:
+    own = "p.dwellings, p.dwellings_origin," if model is Building else ""
     # Leaf by leaf, because few large polygons against an index of many points is the fast way
     # round; then each place is counted once, in the leaf with the lowest code.
     return f"""
         (WITH owned AS (
             SELECT DISTINCT ON (found.id) found.*, leaf.id AS leaf
-            FROM territory_grid leaf
-            CROSS JOIN LATERAL (
-                SELECT p.* FROM {model._meta.db_table} p
-                WHERE p.anchor && leaf.boundary AND ST_Covers(leaf.boundary, p.anchor) OFFSET 0
+            FROM leaf CROSS JOIN LATERAL (
+                SELECT {own} p.id FROM {model._meta.db_table} p
+                WHERE p.anchor && leaf.boundary AND ST_Covers(leaf.boundary, p.anchor)
+                  AND {condition} OFFSET 0
             ) AS found
-            WHERE leaf.plan_id = %(plan)s AND leaf.level = %(depth)s AND {around}
             ORDER BY found.id, leaf.code
         )
-        SELECT '{column}', leaf, {columns} FROM owned WHERE {condition} AND {wanted} GROUP BY leaf)
+        SELECT '{column}', leaf, {columns} FROM owned WHERE {wanted} GROUP BY leaf)
         """  # noqa: S608  (names of our own tables and columns only)

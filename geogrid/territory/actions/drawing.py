@@ -38,7 +38,7 @@ from geogrid.territory.errors import (
     NoCut,
     NoSuchGrid,
     NotNeighbours,
-    NoVertex,
+    NothingThere,
     OffOutline,
     TooClose,
     Vanishes,
@@ -106,11 +106,13 @@ def restore(window: Window, outcome: Outcome) -> Outcome:
     return outcome
 
 
-def refusal(window: Window, refused: Refused) -> EditRefused:
+def refusal(window: Window, refused: Refused, command: EditCommand) -> EditRefused:
     """The kernel's refusal for people: which grids, and where."""
     states = [window.states[key] for key in refused.keys if key in window.states]
     names = ", ".join(f"{state.name} ({state.code})" for state in states)
-    kind = ERRORS[str(refused.code)] if states or refused.code != "no_cut" else NoVertex
+    kind = ERRORS[str(refused.code)]
+    if kind is NoCut and not isinstance(command, Split | MoveBorder):
+        kind = NothingThere
     return kind(
         names=names or "-",
         grids=[

@@ -14,6 +14,7 @@ from django.db import transaction
 from geogrid.accounts.models import User
 from geogrid.accounts.rules import ANYWHERE, Permission, require
 from geogrid.coverage.change import Refused
+from geogrid.coverage.refinement import departures
 from geogrid.territory.actions import conflicts, describing, drawing, landing, undoing
 from geogrid.territory.actions.deriving import derive
 from geogrid.territory.actions.outcome import Outcome
@@ -30,6 +31,7 @@ from geogrid.territory.errors import CommandReused, CommandUnreadable, NotADraft
 from geogrid.territory.models import BoundaryEdit, Level, Plan, PlanEvent
 from geogrid.territory.refusals import guards_told
 from geogrid.territory.scope import require_scope
+from geogrid.territory.states import GridState
 from geogrid.territory.window import Window
 
 __all__ = ["edit", "redo_latest", "undo_latest"]
@@ -125,14 +127,14 @@ def _planned(window: Window, command: EditCommand) -> Outcome:
             met = window.lineages(key for key in refused.keys if key in window.states)
             met |= conflicts.met_when_seen(window, command, _carry_out)
             conflicts.refuse_conflicts(window, command, met, _carry_out)
-            raise drawing.refusal(window, refused) from refused
+            raise drawing.refusal(window, refused, command) from refused
         conflicts.refuse_conflicts(window, command, outcome.patch, _carry_out)
     if not outcome.restores:
         return outcome
     try:
         return drawing.restore(window, outcome)
     except Refused as refused:
-        raise drawing.refusal(window, refused) from refused
+        raise drawing.refusal(window, refused, command) from refused
 
 
 def _carry_out(window: Window, command: EditCommand) -> Outcome:
@@ -153,9 +155,23 @@ def _settled(outcome: Outcome) -> Outcome:
 
 
 def _refuse_strangers(window: Window, outcome: Outcome, by: User | None) -> None:
-    """Who edits must answer for every grid the edit meets, as the plan is now."""
-    there = [one for one in outcome.patch if outcome.before.get(one, True) is not None]
+    """Who edits must answer for every grid that changes, as the plan is now.
+
+    A neighbour whose border only gains vertices keeps its land: nobody has to agree to that, else
+    no grid beside somebody else's part could ever be divided.
+    """
+    there = [
+        lineage
+        for lineage, old in outcome.before.items()
+        if old is not None and not _only_refined(old, outcome.after[lineage])
+    ]
     require_scope(by, Permission.DRAW, plan=window.plan, lineages=there)
+
+
+def _only_refined(old: GridState, new: GridState | None) -> bool:
+    if new is None or old.shape is None or new.shape is None or old.as_json() != new.as_json():
+        return False
+    return not len(departures(old.shape, new.shape))
 
 
 def _require_unlocking(window: Window, lineages: set[UUID], by: User | None) -> None:

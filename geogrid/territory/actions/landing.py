@@ -225,7 +225,8 @@ def _recount(
             redrawn[pks[lineage]] = state.shape
         else:
             others[pks[lineage]] = lineage
-    known = {pk: load.dwellings for pk, load in load_grids(window.plan, redrawn, at=at).items()}
+    loads = load_grids(window.plan, redrawn, at=at, depth=window.depth)
+    known = {pk: load.dwellings for pk, load in loads.items()}
     if others:
         rows = PlanLoad.objects.filter(grid__in=list(others))
         known |= dict(rows.values_list("grid", "dwellings"))

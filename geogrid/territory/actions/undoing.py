@@ -58,16 +58,17 @@ def undo(window: Window, command: Undo) -> Outcome:
     if edit is None or BoundaryEdit.objects.filter(undoes=edit).exists():
         raise NothingToUndo(number=window.plan.number)
     outcome = Outcome(undoes=edit.pk, restores=True)
-    changed_since = []
+    changed_since: dict[UUID, GridState | None] = {}
     for change in edit.changes.all():
         before = _kept(change, change.before, change.before_boundary)
         after = _kept(change, change.after, change.after_boundary)
         now = window.full_state(change.lineage, like=after)
         if now != after:
-            changed_since.append(change.lineage)
-        outcome.put(now, before)
+            changed_since[change.lineage] = now or after or before
+        else:
+            outcome.put(now, before)
     if changed_since:
-        raise _cannot(window, edit.revision, changed_since, outcome)
+        raise _cannot(window, edit.revision, changed_since)
     return outcome
 
 
@@ -136,9 +137,8 @@ def _kept(change: GridChange, state: Any, boundary: Any) -> GridState | None:
     return GridState.from_json(change.lineage, state, shape)
 
 
-def _cannot(window: Window, revision: int, lineages: list[UUID], outcome: Outcome) -> CannotUndo:
-    later = changed_after(window.plan, revision, lineages)
-    states = {one: outcome.before[one] or outcome.after[one] for one in lineages}
+def _cannot(window: Window, revision: int, states: dict[UUID, GridState | None]) -> CannotUndo:
+    later = changed_after(window.plan, revision, states)
     return CannotUndo(
         names=", ".join(state.name for state in states.values() if state),
         who=", ".join(sorted({change.who for change in later.values() if change.who})) or "-",
