@@ -7,8 +7,10 @@ marked as UTF-8 are what old Chinese Windows wrote: GB18030.
 
 from __future__ import annotations
 
+import lzma
 import stat
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
 
 from layers.intake.errors import ArchiveRefused
@@ -19,6 +21,9 @@ LARGEST = 1 << 30  # bytes, all members together
 MOST = 5000  # members
 CHUNK = 1 << 20
 UTF8_NAMES, LOCKED = 0x800, 0x1
+DAMAGED = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError, EOFError, OSError,
+)  # fmt: skip
 FOREIGN = {
     b"Rar!": "a RAR archive",
     b"7z\xbc\xaf": "a 7z archive",
@@ -69,7 +74,7 @@ def unpack(path: Path, folder: Path, *, largest: int = LARGEST) -> list[Path]:
                 left -= _write(path, archive, member, target, left)
                 files.append(target)
             return files
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError) as problem:
+    except DAMAGED as problem:
         raise ArchiveRefused(
             f"{path} is a damaged zip file or no zip file ({problem}). Pack it again.",
             path=str(path),
@@ -80,7 +85,8 @@ def _inside(path: Path, member: zipfile.ZipInfo) -> PurePosixPath:
     """The member's place below the folder."""
     name = _name(member)
     place = PurePosixPath(name.replace("\\", "/"))
-    if place.is_absolute() or ".." in place.parts or ":" in place.parts[0] or "\0" in name:
+    parts = place.parts
+    if place.is_absolute() or not parts or ".." in parts or ":" in parts[0] or "\0" in name:
         raise ArchiveRefused(f"{path}: {name} would leave its folder.", path=str(path), member=name)
     if stat.S_ISLNK(member.external_attr >> 16):
         raise ArchiveRefused(f"{path}: {name} is a link.", path=str(path), member=name)

@@ -45,6 +45,7 @@ KML_OWN = (
     "id", "timestamp", "begin", "end", "altitudeMode", "tessellate", "extrude", "visibility",
     "drawOrder", "icon",
 )  # fmt: skip
+SHAPES = b"\x00\x00\x27\x0a"  # the first bytes of every .shp
 COMPANIONS = (".dbf", ".shx", ".prj", ".cpg", ".qpj", ".sbn", ".sbx")
 
 
@@ -118,10 +119,7 @@ def read_raw(path: Path, inner: Path, *, layer: str | None, encoding: str | None
     layer, encoding : str, optional
         What the person says about it.
     """
-    head = b""
-    if inner.is_file():
-        with inner.open("rb") as file:
-            head = file.read(32)
+    head = _head(inner)
     if head.startswith(b"AC10"):
         raise Unusable(
             f"{path} is a DWG drawing, which only AutoCAD reads. Save it as DXF 2010 (in AutoCAD:"
@@ -133,17 +131,48 @@ def read_raw(path: Path, inner: Path, *, layer: str | None, encoding: str | None
     if inner.suffix.lower() in COMPANIONS:
         raise Unusable(f"{path} is a part of a Shapefile; give the .shp or a zip.", path=str(path))
     if inner.suffix.lower() == ".dxf":
+        _refuse_disguised(path, inner, head)
         return _read_drawing(path, inner, layer, encoding)
     if inner.suffix.lower() == ".shp":
+        if not head.startswith(SHAPES):
+            raise Unusable(f"{path} cannot be read: it is no Shapefile.", path=str(path))
         return _read_shapefile(path, inner, encoding)
-    with _in_utf8(inner, head) as (readable, notes):
+    _refuse_disguised(path, inner, head)
+    with _in_utf8(inner) as (readable, notes):
         raw = _read_layer(path, readable, None if inner.stem == layer else layer)
         raw.notes += notes
     return raw
 
 
+def _head(inner: Path) -> bytes:
+    if inner.is_dir():
+        return b""
+    with inner.open("rb") as file:
+        return file.read(4096).removeprefix(b"\xef\xbb\xbf").lstrip()
+
+
+def _refuse_disguised(path: Path, inner: Path, head: bytes) -> None:
+    """Refuse files in which GDAL would find an order to read something else.
+
+    GDAL goes by content: a text called .geojson may be a "virtual" data set that names files of
+    this machine or addresses in the network, and opening it is enough.
+    """
+    if inner.is_dir() or head.startswith((b"SQLite format 3", b"PK")):
+        return
+    text = {".dxf": not head.startswith((b"<", b"{"))}.get(
+        inner.suffix.lower(),
+        (head.startswith(b"{") and b"gdal_streamed_alg" not in inner.read_bytes())
+        or (head.startswith(b"<") and b"<kml" in head),
+    )
+    if not text:
+        raise Unusable(
+            f"{path} is not a {FORMATS} file. Save it as one of them in the program it comes from.",
+            path=str(path),
+        )
+
+
 @contextmanager
-def _in_utf8(inner: Path, head: bytes) -> Iterator[tuple[Path, list[str]]]:
+def _in_utf8(inner: Path) -> Iterator[tuple[Path, list[str]]]:
     """GeoJSON and KML prescribe UTF-8; a copy in it where the bytes are GB18030."""
     if inner.is_dir() or inner.suffix.lower() not in (".geojson", ".json"):
         yield inner, []

@@ -179,7 +179,7 @@ def test_files_without_polygons(tmp_path: Path, parent: Path, text: str, sentenc
 def test_other_formats_and_unknown_systems(tmp_path: Path, parent: Path) -> None:
     table = tmp_path / "grids.csv"
     table.write_text("code,WKT\n1,POINT(1 1)\n")
-    assert "is a CSV file" in unusable(table, "--parent", parent)
+    assert "is not a GeoJSON" in unusable(table, "--parent", parent)
     assert "no known coordinate system" in unusable(parent, "--parent", parent, "--crs", "EPSG:0")
 
 

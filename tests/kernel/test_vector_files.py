@@ -206,6 +206,10 @@ def test_several_data_sets_need_a_choice(tmp_path: Path) -> None:
         ("a.txt", b"hello", "is not a GeoJSON"),
         ("a.shp", b"\0\0\x27\x0a", "cannot be read"),
         ("a.dbf", b"\3", "part of a Shapefile"),
+        ("a.json", b'{"type": "gdal_streamed_alg", "command_line": "gdal"}', "is not a GeoJSON"),
+        ("a.geojson", b"<OGRVRTDataSource><OGRVRTLayer/></OGRVRTDataSource>", "is not a GeoJSON"),
+        ("a.dxf", b"<OGRVRTDataSource><OGRVRTLayer/></OGRVRTDataSource>", "is not a GeoJSON"),
+        ("b.shp", b"<OGRVRTDataSource><OGRVRTLayer/></OGRVRTDataSource>", "no Shapefile"),
         ("a.gpkg", b"SQLite format 3\0" + b"\0" * 100, "is not a GeoJSON"),
     ],
 )

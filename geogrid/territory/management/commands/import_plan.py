@@ -15,6 +15,7 @@ from geogrid.coverage.files import read_polygons
 from geogrid.coverage.proof import invalid
 from geogrid.coverage.repair import Rule
 from geogrid.territory.models import Area, Scheme
+from geogrid.territory.plan_files.digest import digest_of
 from geogrid.territory.plan_files.drafts import write_draft
 from geogrid.territory.plan_files.fields import HEADERS
 from geogrid.territory.plan_files.proposal import Mending, Proposal, propose_import
@@ -168,11 +169,12 @@ class Command(BaseCommand):
             plan = write_draft(proposal=proposal, by=None, at=now, name=options["name"])
         except CodedError as refusal:
             return FINDINGS, {"written": False, "reason": refusal.code}, f"Not written: {refusal}"
+        count, digest = len(proposal.leaves), digest_of(plan)
         return (
             FINE,
-            {"written": True, "plan": plan.number, "grids": len(proposal.leaves)},
-            f"Draft {plan.number} of {proposal.scheme.area.name} was written:"
-            f" {len(proposal.leaves)} grids that tile the area exactly.",
+            {"written": True, "plan": plan.number, "grids": count, "digest": digest},
+            f"Draft {plan.number} of {proposal.scheme.area.name} was written: {count} grids that"
+            f" tile the area exactly, digest {digest[:16]}.",
         )
 
 
