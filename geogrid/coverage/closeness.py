@@ -24,7 +24,7 @@ HALF_CELL = 0.5 + 1e-3  # steps; a breath more than GEOS asks, which rounds in d
 def unsettled(shapes: ShapesLike) -> list[Shape]:
     """Where a whole tiling is not settled: collections of a vertex and the border it meets."""
     segments = directed_segments(shapes)
-    return too_close(segments, segments)
+    return _crossings(segments, _vertices(segments))
 
 
 def too_close(changed: Segments, around: Segments) -> list[Shape]:

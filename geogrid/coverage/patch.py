@@ -19,7 +19,7 @@ from geogrid.coverage.arrange import arrange, dissolve
 from geogrid.coverage.change import Change, Code, Key, Refused, Rights
 from geogrid.coverage.nesting import union
 from geogrid.coverage.proving import Outcome, Strayed, conclude, outline_of
-from geogrid.coverage.rings import replaced
+from geogrid.coverage.rings import moved_vertex, replaced
 from geogrid.coverage.segments import pack
 from geogrid.coverage.spreading import spread
 from geogrid.coverage.tiling import Ground
@@ -28,7 +28,7 @@ from layers.datum.shapes import Shape, Shapes, listed
 
 __all__ = ["Faces", "Give", "lines_within", "rearranged", "thin"]
 
-TRIES = 8  # rounds in which the patch may grow or a line end may be moved onto the base
+TRIES = 8  # rounds: the patch may grow, a line end move onto the base, a border be noded again
 BESIDE = 0.75 * STEP  # how far noding moves a border at most, in degrees
 
 
@@ -99,6 +99,7 @@ def rearranged(
     Refused
     """
     shapes, drawn = dict(patch), dict(patch)
+    reason = Refused(Code.TOO_CLOSE, shapely.union_all(cuts), tuple(patch))
     for _ in range(TRIES):
         faces = _faces(ground, shapes, drawn, cuts, joined, rights)
         owner = _without_scraps(faces, give(faces))
@@ -113,8 +114,17 @@ def rearranged(
         elif outline.strayed and not outline.moved:
             cuts, drawn = _onto_base(cuts, drawn, outline.strayed)
         else:
-            return conclude(ground, outcome, outline, rights)
-    raise Refused(Code.TOO_CLOSE, shapely.union_all(cuts), tuple(patch))
+            try:
+                return conclude(ground, outcome, outline, rights)
+            except Refused as refused:
+                if refused.code is not Code.TOO_CLOSE:
+                    raise
+                reason = refused
+            # Noding bent a border into the cell of the next vertex: it has to bend there too.
+            shapes |= ground.near(reason.where, 1)
+            drawn = _bent({**shapes, **after}, reason.where)
+            cuts, joined = cuts[:0], ()
+    raise reason
 
 
 def _faces(
@@ -133,9 +143,10 @@ def _faces(
     keys = np.fromiter(shapes, np.int64, len(shapes))
     tree = shapely.STRtree(listed(shapes.values()))
     home = np.full(len(faces), -1)
-    face, at = tree.query(inner, predicate="within")
+    face, at = tree.query(inner, predicate="intersects")  # on a joined border: either will do
     home[face] = at
-    lost = np.flatnonzero(home < 0)  # foreign land inside the patch, or a sliver made by noding
+    # What lies in no grid of the patch is foreign land inside it, or a sliver made by noding.
+    lost = np.flatnonzero((home < 0) & thin(faces))
     face, at = tree.query_nearest(inner[lost], max_distance=BESIDE, all_matches=False)
     home[lost[face]] = at
     mine = home >= 0
@@ -168,6 +179,16 @@ def _origin(faces: Faces, rows: NDArray[np.bool_]) -> Key:
     return int(keys[np.argmax(np.bincount(index, weights=shapely.area(faces.shapes[rows])))])
 
 
+def _bent(shapes: Mapping[Key, Shape], places: Shape) -> dict[Key, Shape]:
+    """Shapes with each border bent into the vertex whose cell it crosses; see `closeness`."""
+    bent = dict(shapes)
+    for place in shapely.get_parts(places):
+        vertex, *ends = to_steps(shapely.get_coordinates(place))
+        border, path = np.array(ends), np.array([ends[0], vertex, ends[1]])
+        bent = {key: replaced(shape, border, path) for key, shape in bent.items()}
+    return bent
+
+
 def _onto_base(
     cuts: Shapes, drawn: Mapping[Key, Shape], strayed: Sequence[Strayed]
 ) -> tuple[Shapes, dict[Key, Shape]]:
@@ -180,7 +201,9 @@ def _onto_base(
     xy = shapely.get_coordinates(cuts)
     points = pack(to_steps(xy))
     for each in strayed:
-        xy[points == pack(each.vertex[None])[0]] = from_steps(each.target)
+        vertex, target = pack(each.vertex[None])[0], pack(each.target[None])[0]
+        xy[points == vertex] = from_steps(each.target)
+        shapes = {key: moved_vertex(shape, vertex, target) for key, shape in shapes.items()}
         if not (each.target == each.border).all(axis=1).any():
             path = np.insert(each.border, 1, each.target, axis=0)
             shapes = {key: replaced(shape, each.border, path) for key, shape in shapes.items()}

@@ -202,13 +202,12 @@ def _owned(shapes: Mapping[Key, Shape], keys: NDArray[np.int64]) -> Segments:
 
 
 def _neighbours(ground: Ground, outcome: Outcome, loose: Segments) -> dict[Key, Shape]:
-    """Grids outside the patch that hold a segment the patch no longer holds."""
-    left = loose.take(loose.owner < 0)
-    if not len(left):
+    """Grids outside the patch that hold a segment which the patch lost, or took from them."""
+    if not len(loose):
         return {}
-    near = ground.near(left.line())
+    near = ground.near(loose.line())
     strangers = {key: shape for key, shape in near.items() if key not in outcome.before}
-    wanted = set(zip(left.low.tolist(), left.high.tolist(), strict=True))
+    wanted = set(zip(loose.low.tolist(), loose.high.tolist(), strict=True))
     return {key: shape for key, shape in strangers.items() if wanted & _ends(shape)}
 
 

@@ -12,7 +12,7 @@ from geogrid.coverage.segments import pack, unpack
 from layers.datum.lattice import from_steps, to_steps
 from layers.datum.shapes import Shape
 
-__all__ = ["replaced", "rewritten"]
+__all__ = ["moved_vertex", "replaced", "rewritten"]
 
 Ring = NDArray[np.uint64]
 
@@ -33,6 +33,13 @@ def replaced(shape: Shape, before: NDArray[np.int64], after: NDArray[np.int64]) 
         return _swapped(_swapped(ring, old, new), old[::-1], new[::-1])
 
     return rewritten(shape, change)
+
+
+def moved_vertex(shape: Shape, vertex: np.uint64, to: np.uint64) -> Shape:
+    """The shape with one packed vertex moved in every ring that has it."""
+    return rewritten(
+        shape, lambda ring: np.where(ring == vertex, to, ring) if vertex in ring else ring
+    )
 
 
 def rewritten(shape: Shape, change: Callable[[Ring], Ring]) -> Shape:

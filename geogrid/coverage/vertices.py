@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from geogrid.coverage.change import Change, Code, Key, Refused, Rights
 from geogrid.coverage.proving import Outcome, proved
-from geogrid.coverage.rings import replaced, rewritten
+from geogrid.coverage.rings import moved_vertex, replaced, rewritten
 from geogrid.coverage.segments import directed_segments, pack
 from geogrid.coverage.tiling import Ground
 from layers.datum.lattice import from_steps, to_steps
@@ -46,14 +46,11 @@ def move_vertex(
     """
     old, new = pack(_point(vertex))[0], pack(_point(to))[0]
 
-    def change(ring: NDArray[np.uint64]) -> NDArray[np.uint64]:
-        return np.where(ring == old, new, ring) if old in ring else ring
-
     before = _holders(ground, vertex)
     if not before or old == new:
         raise Refused(Code.NO_CUT, vertex, tuple(before))
     return _changed(
-        ground, before, lambda shape: rewritten(shape, change), unlocked, pieces_allowed
+        ground, before, lambda shape: moved_vertex(shape, old, new), unlocked, pieces_allowed
     )
 
 
