@@ -3,6 +3,7 @@
 fields    which column means what
 features  rows of a file as grids-to-be: words, kinds, levels as written
 levels    who lies below whom: by the parent's name, by codes, or by containment
+assembly  grids to be written: parents, lineages, unassigned land
 proposal  a file read, mended and compared: what a dry run shows
 changes   what would change hands compared with the plan in force
 drafts    a proposal written as a draft
