@@ -51,6 +51,12 @@ class Aim:
             return max(1, most)
         return max(1, min(max(round(total / middle), least), most))
 
+    def possible(self, total: float) -> bool:
+        """Whether some number of grids could have loads in the range, were they divisible."""
+        if math.isinf(self.at_most):
+            return total >= self.at_least
+        return math.ceil(total / self.at_most) <= math.floor(total / self.at_least)
+
     @property
     def width(self) -> float:
         if math.isinf(self.at_most):

@@ -27,6 +27,7 @@ from layers.datum.shapes import Shapes, ShapesLike, listed
 __all__ = ["Balance", "Move", "Reason", "balance", "moves"]
 
 HALF_AROUND = 2.25  # times the root of its area: half the border of a grid of usual roundness
+ATTEMPTS, ATTEMPTED_BLOCKS = 8, 8_000
 EMPTY_SHARE = 0.1  # keeping a block without weight counts like a tenth of a usual block
 
 Near = list[list[tuple[int, float]]]
@@ -160,24 +161,48 @@ def _balanced_part(
         return np.zeros(1, dtype=np.int64)
     near = ground.near_inside(part)
     aim = Aim.over(sum(load), ground.at_least, ground.at_most)
-    number = aim.number(sum(load), ground.at_least, ground.at_most)
-    if (before >= 0).any():
-        home = _whole_pieces(before, near)
-        label = list(home)
-    else:
-        even = np.full(len(part), ground.area[part].sum() / number)
-        cutter = Cutter(_scaled(near, even), load, chance)
-        cut = cutter.cut(range(len(part)), number, aim) or cutter.cut(range(len(part)), 1, aim)
-        home = [-1] * len(part)
-        label = [0] * len(part)
+    home = _whole_pieces(before, near) if (before >= 0).any() else []
+
+    def search() -> Recombination:
+        return _search(ground.area[part], near, load, home, aim, keep, chance)
+
+    best = search()
+    for _ in range(_further_attempts(len(part), aim, sum(load))):
+        if best.all_fit():
+            break
+        best = min(best, search(), key=Recombination.energy)
+    return np.unique(best.label, return_inverse=True)[1].astype(np.int64)
+
+
+def _further_attempts(blocks: int, aim: Aim, total: float) -> int:
+    """How often to begin again while a grid is out of range: often where that is quick."""
+    return min(ATTEMPTS, ATTEMPTED_BLOCKS // blocks) if aim.possible(total) else 0
+
+
+def _search(
+    area: NDArray[np.float64],
+    near: Near,
+    load: list[float],
+    home: list[int],
+    aim: Aim,
+    keep: float,
+    chance: random.Random,
+) -> Recombination:
+    """Grids of one connected part, drawn from nothing or from `home`, then improved."""
+    number = aim.number(sum(load), aim.at_least, aim.at_most)
+    label = list(home) if home else [0] * len(load)
+    if not home:
+        even = np.full(len(load), area.sum() / number)
+        cut = Cutter(_scaled(near, even), load, chance).cut(range(len(load)), number, aim)
         for grid, blocks in enumerate(cut.parts if cut else ()):
             for block in blocks:
                 label[block] = grid
-    sums = np.bincount(label, weights=ground.area[part]).astype(np.float64)
+    sums = np.bincount(label, weights=area).astype(np.float64)
     cutter = Cutter(_scaled(near, sums[label]), load, chance)
-    search = Recombination(cutter, aim, label, home, _stay(load, aim.target, keep))
+    stay = _stay(load, aim.target, keep)
+    search = Recombination(cutter, aim, label, home or [-1] * len(load), stay)
     search.improve()
-    return np.unique(search.label, return_inverse=True)[1].astype(np.int64)
+    return search
 
 
 def _scaled(near: Near, area: NDArray[np.float64]) -> Near:
@@ -309,9 +334,7 @@ class _Ground:
         inside = self.load[part].sum()
         if inside < self.at_least:
             return Reason.CUT_OFF
-        if not math.isinf(self.at_most) and (
-            math.ceil(inside / self.at_most) > math.floor(inside / self.at_least)
-        ):
+        if not Aim.over(inside, self.at_least, self.at_most).possible(inside):
             return Reason.NO_NUMBER
         return Reason.NOT_FOUND
 

@@ -68,6 +68,16 @@ class Recombination:
             if not better:
                 return
 
+    def all_fit(self) -> bool:
+        """Whether every grid is in the range."""
+        return all(self.aim.fits(load) for load in self.load.values())
+
+    def energy(self) -> float:
+        """What is minimised: loads off target or out of range, border, blocks away from home."""
+        every = list(range(len(self.label)))
+        loads = sum(self.aim.penalty(load) for load in self.load.values())
+        return loads + self._border_inside(every) + self._away(every)
+
     # --- joining and cutting ---------------------------------------------------------------
 
     def _with_neighbours(self, grid: int) -> int:
