@@ -121,3 +121,14 @@ def test_the_digest_sees_every_change(plan: Plan, changed: str) -> None:
         else f"{fields[changed]}x"
     )
     assert plan_digest([Digested(**fields), *rest]) != digest_of(plan)
+
+
+@pytest.mark.parametrize(("name", "crs"), [("a.gpkg", None), ("a.zip", "EPSG:4326")])
+def test_the_demo_towns_come_back(tmp_path: Path, demo_towns: None, name: str, crs: str) -> None:
+    zones = {"neubrandenburg": "EPSG:25833", "jinghu": "EPSG:4547"}
+    plans = [plan for plan in Plan.objects.in_force(timezone.now()) if plan.scheme.general]
+    assert len(plans) == 2
+    for plan in plans:
+        target = crs or zones.get(plan.scheme.area.slug, "EPSG:4490")
+        export_plan(plan, tmp_path / name, crs=target)
+        assert digest_of(back(tmp_path / name, plan.scheme)) == digest_of(plan)

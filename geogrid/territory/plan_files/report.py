@@ -122,7 +122,7 @@ def lines(proposal: Proposal) -> list[str]:
     fields = ", ".join(f"{meaning} = {column}" for meaning, column in told["fields"].items())
     text.append(f"  fields: {fields or 'none recognised'}")
     counts = ", ".join(f"{n} of level {level}" for level, n in told["levels"]["grids"].items())
-    text.append(f"  levels {told['levels']['how']}: {counts}")
+    text.append(f"  levels ({told['levels']['how']}): {counts}")
     text += _section("Look at this first", proposal.doubts)
     text += _section("Notes", proposal.notes)
     text += _repair_lines(told["repair"])
