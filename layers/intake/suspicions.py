@@ -114,8 +114,8 @@ def _far(metres: float) -> str:
 
 # What may have happened to the coordinates, and what undoes it.
 SHIFTS: tuple[tuple[str, str, Callable[[ArrayLike], NDArray[np.float64]], str], ...] = (
-    ("gcj02", "as GCJ-02 lies from WGS 84", gcj02_to_wgs84, "Read it again with --crs GCJ-02."),
-    ("bd09", "as BD-09 lies from WGS 84", bd09_to_wgs84, "Read it again with --crs BD-09."),
+    ("gcj02", "as GCJ-02 lies from WGS 84", gcj02_to_wgs84, "Read it again with --unshift GCJ-02."),
+    ("bd09", "as BD-09 lies from WGS 84", bd09_to_wgs84, "Read it again with --unshift BD-09."),
     (
         "gcj02_undone",
         "as if GCJ-02 had been undone once too often",

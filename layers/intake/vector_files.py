@@ -45,6 +45,8 @@ class Told:
         x in the file points north.
     scale : float
         The numbers are multiplied by this first: 0.3048 for feet.
+    unshift : str, optional
+        "GCJ-02" or "BD-09": traced over a Chinese web map, whatever system it was saved in since.
     control : ControlFit, optional
         The coordinates are local ones, and this places them.
     """
@@ -54,6 +56,7 @@ class Told:
     encoding: str | None = None
     swap_axes: bool = False
     scale: float = 1.0
+    unshift: str | None = None
     control: ControlFit | None = None
 
 
@@ -140,6 +143,9 @@ def read_vector(
         if isinstance(source, str) or source.is_geographic:
             _only_degrees(path, numbers, names, bounds, reference)
         shapes = to_degrees(numbers, source)
+    if told.unshift:
+        shapes = to_degrees(shapes, told.unshift)
+        raw.notes.append(f"The shift of {told.unshift} was undone, as told.")
     _on_earth(path, shapes, names, coordinates, bounds, reference)
     same = isinstance(source, CRS) and (source == STORED or source.to_epsg() == 4326)
     found = suspicions(shapes, bounds, reference) if reference is not None else []

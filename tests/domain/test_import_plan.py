@@ -256,7 +256,7 @@ def test_a_shift_stops_a_commit_until_it_is_read_rightly(tmp_path: Path) -> None
     code, report = told(path, "--area", "wide", "--commit")
     assert (code, report["draft"]) == (1, {"written": False, "reason": "doubts"})
     assert "GCJ-02" in report["doubts"][0]
-    code, report = told(path, "--area", "wide", "--crs", "GCJ-02", "--commit")
+    code, report = told(path, "--area", "wide", "--unshift", "GCJ-02", "--commit")
     assert (code, report["exact"], report["draft"]["written"]) == (0, True, True)
 
 
@@ -335,6 +335,10 @@ def test_a_local_system_is_placed_by_control_points(tmp_path: Path, scheme: Sche
     assert code == 0
     assert "Exact" in out
     assert err.count("m off") == 4
+    _, report = told(path, "--area", "lake", "--control-points", tmp_path / "points.csv",
+                     "--crs", "EPSG:4547")  # fmt: skip
+    assert len(report["control_points"]["off_m"]) == 4
+    assert max(report["control_points"]["off_m"].values()) < 0.001
 
 
 def test_the_sample_names_show_the_encoding(tmp_path: Path, scheme: Scheme) -> None:

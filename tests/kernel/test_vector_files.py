@@ -386,8 +386,8 @@ def test_an_honest_file_raises_no_suspicion(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("code", "move", "remedy"),
     [
-        ("gcj02", wgs84_to_gcj02, "--crs GCJ-02"),
-        ("bd09", wgs84_to_bd09, "--crs BD-09"),
+        ("gcj02", wgs84_to_gcj02, "--unshift GCJ-02"),
+        ("bd09", wgs84_to_bd09, "--unshift BD-09"),
         ("gcj02_undone", gcj02_to_wgs84, "before that conversion"),
     ],
 )
@@ -400,6 +400,16 @@ def test_shifts_of_web_maps_are_named(tmp_path: Path, code: str, move: Move, rem
 def test_a_shift_is_undone_when_a_person_says_so(tmp_path: Path) -> None:
     path = town_file(tmp_path / "a.gpkg", wgs84_to_gcj02)
     file = read_vector(path, Told(crs="GCJ-02"), reference=TOWN.outline)
+    assert file.suspicions == ()
+    away = shapely.get_coordinates(file.shapes) - shapely.get_coordinates(TOWN.faces)
+    assert np.abs(away).max() < 1e-8
+
+
+def test_a_shift_saved_in_a_zone_since_is_named_and_undone(tmp_path: Path) -> None:
+    there = projected(4547)
+    path = town_file(tmp_path / "a.gpkg", lambda xy: there(wgs84_to_gcj02(xy)), crs=4547)
+    assert suspicion(path)[0] == "gcj02"
+    file = read_vector(path, Told(unshift="GCJ-02"), reference=TOWN.outline)
     assert file.suspicions == ()
     away = shapely.get_coordinates(file.shapes) - shapely.get_coordinates(TOWN.faces)
     assert np.abs(away).max() < 1e-8

@@ -23,6 +23,7 @@ from geogrid.territory.plan_files.report import lines, report
 from layers.datum.lattice import STEP, snap
 from layers.datum.shapes import Shape, listed
 from layers.intake.control_point_files import read_control_points
+from layers.intake.coordinates import SHIFTED
 from layers.intake.errors import IntakeError, Unusable
 from layers.intake.vector_files import Told
 
@@ -53,6 +54,8 @@ class Command(BaseCommand):
         place.add_argument("--swap-axes", action="store_true", help="x in the file points north")
         place.add_argument("--scale", type=float, default=1.0, metavar="FACTOR",
                            help="numbers are multiplied by it first: 0.3048 for feet")  # fmt: skip
+        place.add_argument("--unshift", choices=list(SHIFTED),
+                           help="undo the shift of the web map it was traced over")  # fmt: skip
         place.add_argument("--control-points", type=Path, metavar="CSV",
                            help="columns local_x, local_y, lon, lat (or x, y in --crs): places "
                            "local coordinates")  # fmt: skip
@@ -83,6 +86,8 @@ class Command(BaseCommand):
         mending.add_argument("--pieces-reason", default="", metavar="TEXT",
                              help="why grids may lie in several pieces (飞地)")  # fmt: skip
 
+    control: dict[str, Any] | None = None  # what the control points say, for --format json
+
     def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.now()
         try:
@@ -90,7 +95,7 @@ class Command(BaseCommand):
         except (IntakeError, Missing) as problem:
             self.stderr.write(self.style.ERROR(str(problem)))
             raise SystemExit(UNUSABLE) from None
-        told = report(proposal)
+        told = report(proposal) | {"control_points": self.control}
         status = FINE if proposal.exact and not proposal.doubts else FINDINGS
         text = lines(proposal)
         if options["commit"]:
@@ -113,6 +118,7 @@ class Command(BaseCommand):
             encoding=options["encoding"],
             swap_axes=options["swap_axes"],
             scale=options["scale"],
+            unshift=options["unshift"],
             control=self._control(options),
         )
         base = options["parent_boundary"]
@@ -144,6 +150,16 @@ class Command(BaseCommand):
             f"Control points ({fit.kind}): 1 local unit is {fit.scale:.6f} m, turned by"
             f" {fit.turned:.4f} degrees, fitted in {fit.crs.name}."
         )
+        self.control = {
+            "kind": fit.kind,
+            "scale": fit.scale,
+            "turned_degrees": fit.turned,
+            "spare": fit.spare,
+            "off_m": {
+                name: round(metres, 4)
+                for name, metres in zip(names, fit.residuals_m.tolist(), strict=True)
+            },
+        }
         for name, metres in zip(names, fit.residuals_m.tolist(), strict=True):
             self.stderr.write(f"  {name}: {metres:.3f} m off")
         if fit.spare == 0:
