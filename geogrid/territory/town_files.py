@@ -16,12 +16,11 @@ from geogrid.territory.listed_ground import NamedShape
 from geogrid.territory.listed_plan import Town
 from layers.datum.lattice import snap
 from layers.datum.shapes import Shape, Shapes, listed
-from layers.intake.coordinates import named_crs, to_degrees
 from layers.intake.doors import Door, doors_of
 from layers.intake.errors import Unusable
+from layers.intake.features import LINES, POLYGONS, read_features
 from layers.intake.kinds import street_rank
 from layers.intake.osm import Extract
-from layers.intake.vector_formats import opened, read_raw
 
 __all__ = [
     "FIELDS",
@@ -37,8 +36,6 @@ LIMITING_STREET_RANK = 3
 PEDESTRIAN_RANK = 5
 LIMITING_WATERS = ("river", "canal")
 
-LINES = ("LineString", "MultiLineString")
-POLYGONS = ("Polygon", "MultiPolygon")
 # What a field says -> names it usually has, first match wins.
 FIELDS: dict[str, tuple[str, ...]] = {
     "name": ("name", "NAME", "名称"),
@@ -218,32 +215,8 @@ def town_from_files(
 
 
 def _layer(path: Path, kinds: Sequence[str], fields: Mapping[str, str], crs: str | None) -> _Layer:
-    """One layer in EPSG:4326, on the lattice; features without a shape are left out."""
-    with opened(path, None) as inner:
-        raw = read_raw(path, inner, layer=None, encoding=None)
-    there = np.array([shape is not None and not shape.is_empty for shape in raw.shapes], dtype=bool)
-    found = raw.shapes[there]
-    if not len(found):
-        raise Unusable(f"{path} holds no features.", path=str(path))
-    wrong = next((shape.geom_type for shape in found if shape.geom_type not in kinds), None)
-    if wrong is not None:
-        raise Unusable(f"{path} holds a {wrong}; wanted: {', '.join(kinds)}.", path=str(path))
-    said = crs or raw.crs
-    if said is None:
-        raise Unusable(
-            f"{path} does not say its coordinate system; name it with --crs.", path=str(path)
-        )
-    shapes = to_degrees(shapely.force_2d(found), named_crs(said))
-    if np.abs(shapely.get_coordinates(shapes)).max() > 180:
-        raise Unusable(
-            f"{path} has coordinates that are no degrees; name their system with --crs.",
-            path=str(path),
-        )
-    columns = {
-        name: [value for value, kept in zip(values, there, strict=True) if kept]
-        for name, values in raw.columns.items()
-    }
-    return _Layer(path, listed([snap(shape) for shape in shapes]), columns, fields)
+    found = read_features(path, kinds, crs=crs)
+    return _Layer(found.path, found.shapes, found.columns, fields)
 
 
 def _named(layer: _Layer) -> list[NamedShape]:
