@@ -5,6 +5,7 @@ import sqlite3
 import zipfile
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -119,7 +120,11 @@ def test_a_geopackage_brings_its_style(tmp_path: Path) -> None:
             "SELECT column_name FROM gpkg_geometry_columns WHERE table_name = ?", [table]
         ).fetchone()
     assert known == (column,)
-    assert "RuleRenderer" in style
+    drawn = ElementTree.fromstring(style)  # noqa: S314  (our own text)
+    symbols = {symbol.get("name") for symbol in drawn.iter("symbol")}
+    rules = [rule for rule in drawn.iter("rule") if rule.get("symbol")]
+    assert {rule.get("symbol") for rule in rules} == symbols
+    assert len(rules) == 4
     assert len(read_polygons(path).names) == 4  # the table of styles is not a layer to choose from
 
 

@@ -144,6 +144,11 @@ def propose_import(
     ------
     Unusable
         A sentence that says what is wrong, where, and what to do.
+
+    Known Issues
+    ------------
+    A foreign file that tiles exactly is taken as it is even where a vertex lies within half a step
+    of a foreign border; the first edit there is refused as `too_close` and names both places.
     """
     mending = mending or Mending()
     boundary = scheme.area.boundaries.order_by("-valid_from").first()
