@@ -1,6 +1,6 @@
 """Writes of duty: who works here, and who answers for which grid."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -67,12 +67,34 @@ def declare_vacant(
     *, scheme: Scheme, lineage: UUID, role: PostRole, reason: str, by: User | None, at: datetime
 ) -> Post:
     """Say in public that nobody holds this post yet, and why."""
+    (post,) = declare_all_vacant(
+        scheme=scheme, lineages=[lineage], role=role, reason=reason, by=by, at=at
+    )
+    return post
+
+
+@transaction.atomic
+def declare_all_vacant(
+    *,
+    scheme: Scheme,
+    lineages: Iterable[UUID],
+    role: PostRole,
+    reason: str,
+    by: User | None,
+    at: datetime,
+) -> list[Post]:
+    """Say it of many grids at once, for the same reason."""
     require(by, Permission.PUBLISH, scheme=scheme)
-    return Post.objects.create(
-        scheme=scheme,
-        lineage=lineage,
-        role=role,
-        worker=None,
-        vacancy_reason=reason,
-        during=DateTimeTZRange(at, None),
+    return Post.objects.bulk_create(
+        [
+            Post(
+                scheme=scheme,
+                lineage=lineage,
+                role=role,
+                vacancy_reason=reason,
+                during=DateTimeTZRange(at, None),
+            )
+            for lineage in lineages
+        ],
+        batch_size=1000,
     )

@@ -10,7 +10,7 @@ from django.utils import timezone
 from geogrid.accounts.models import User
 from geogrid.accounts.rules import Permission, require
 from geogrid.cases.actions import re_place
-from geogrid.duty.actions import declare_vacant
+from geogrid.duty.actions import declare_all_vacant
 from geogrid.duty.models import PostRole, Worker
 from geogrid.publishing.errors import (
     AlreadyInForce,
@@ -68,8 +68,9 @@ def declare_missing_vacant(*, plan: Plan, reason: str, by: User | None, at: date
     role = PostRole.objects.get(code="worker")
     nobody = plan.grids.filter(code__in=readiness(plan, at=at).nobody)
     lineages = list(nobody.values_list("lineage", flat=True))
-    for lineage in lineages:
-        declare_vacant(scheme=plan.scheme, lineage=lineage, role=role, reason=reason, by=by, at=at)
+    declare_all_vacant(
+        scheme=plan.scheme, lineages=lineages, role=role, reason=reason, by=by, at=at
+    )
     return len(lineages)
 
 

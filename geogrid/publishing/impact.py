@@ -14,7 +14,7 @@ from uuid import UUID
 from geogrid.cases.models import Case
 from geogrid.cases.rules import OPEN
 from geogrid.duty.models import Post
-from geogrid.territory.handovers import BUILDINGS, Counted, altered, areas, flows
+from geogrid.territory.handovers import BUILDINGS, Counted, altered, areas, around, flows
 from geogrid.territory.models import Grid, Plan
 from layers.places.models import (
     Address,
@@ -147,8 +147,9 @@ def _counts(
     plan: Plan, before: Plan, lineage: dict[int, UUID]
 ) -> dict[tuple[Side, Side], dict[str, int]]:
     counts: dict[tuple[Side, Side], dict[str, int]] = defaultdict(dict)
+    leaves = around(before, plan)
     for name, counted in {**COUNTED, "cases": _open_cases(plan)}.items():
-        for flow in flows(before, plan, counted):
+        for flow in flows(before, plan, counted, leaves=leaves):
             pair = (lineage.get(flow.was or 0), lineage.get(flow.becomes or 0))
             if pair[0] == pair[1]:
                 continue
@@ -169,7 +170,7 @@ def _open_cases(plan: Plan) -> Counted:
 
 
 def _leaves(plan: Plan) -> list[Grid]:
-    return list(plan.grids.leaves().only("pk", "lineage", "code", "name"))
+    return list(plan.grids.leaves().defer("boundary", "fixed_boundary"))
 
 
 def _hand_over(

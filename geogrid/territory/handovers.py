@@ -12,7 +12,7 @@ from django.db import connection
 
 from geogrid.territory.models import Plan
 
-__all__ = ["BUILDINGS", "Counted", "Flow", "altered", "areas", "flows"]
+__all__ = ["BUILDINGS", "Counted", "Flow", "altered", "areas", "around", "flows"]
 
 # Grids that are not the same in both plans. Above the leaves the shape follows from the children,
 # so only what is written there counts.
@@ -30,28 +30,33 @@ ALTERED = """
           AND (x.level < %(depth)s OR y.boundary::bytea = x.boundary::bytea))
 """
 
-# Leaves that differ, and those beside them, which may own what lies on a common border. Leaf by
-# leaf, because few large polygons against an index of many points is the fast way round.
+# Leaves that differ, and those whose boxes meet them: they may own what lies on a common border.
+# The same lineage in the other plan is looked up one by one in the unique index: a join would need
+# statistics that a plan written a minute ago does not have yet, and took five seconds without.
+AROUND = """
+    WITH differing AS MATERIALIZED (
+        SELECT x.boundary FROM territory_grid x
+        WHERE x.plan_id = ANY(%(plans)s) AND x.level = %(depth)s AND NOT coalesce((
+            SELECT y.level = x.level AND y.code = x.code AND y.boundary::bytea = x.boundary::bytea
+            FROM territory_grid y
+            WHERE y.plan_id = %(before)s + %(after)s - x.plan_id AND y.lineage = x.lineage), false)
+    )
+    SELECT DISTINCT g.id FROM differing JOIN territory_grid g
+        ON g.plan_id = ANY(%(plans)s) AND g.level = %(depth)s AND g.boundary && differing.boundary
+"""
+
+# Leaf by leaf, because few large polygons against an index of many points is the fast way round.
 FLOWS = """
-WITH leaf AS MATERIALIZED (
-    SELECT g.id, g.plan_id, g.lineage, g.code, g.boundary FROM territory_grid g
-    WHERE g.plan_id = ANY(%(plans)s) AND g.level = %(depth)s
-), differing AS MATERIALIZED (
-    SELECT x.boundary FROM leaf x WHERE %(everywhere)s OR NOT EXISTS (
-        SELECT FROM leaf y
-        WHERE y.plan_id <> x.plan_id AND (y.lineage, y.code) = (x.lineage, x.code)
-          AND y.boundary::bytea = x.boundary::bytea)
-), near AS MATERIALIZED (
-    SELECT * FROM leaf WHERE %(everywhere)s OR EXISTS (
-        SELECT FROM differing WHERE differing.boundary && leaf.boundary)
-), owned AS (
-    SELECT DISTINCT ON (near.plan_id, found.place) near.plan_id, found.place, found.weight, near.id
-    FROM near CROSS JOIN LATERAL (
+WITH owned AS MATERIALIZED (
+    SELECT DISTINCT ON (leaf.plan_id, found.place)
+        leaf.plan_id, found.place, found.weight, leaf.id
+    FROM territory_grid leaf CROSS JOIN LATERAL (
         SELECT p.id AS place, {weight} AS weight FROM {table} p
-        WHERE p.{column} && near.boundary AND ST_Covers(near.boundary, p.{column}) {condition}
+        WHERE p.{column} && leaf.boundary AND ST_Covers(leaf.boundary, p.{column}) {condition}
         OFFSET 0
     ) AS found
-    ORDER BY near.plan_id, found.place, near.code
+    WHERE leaf.plan_id = ANY(%(plans)s) AND leaf.level = %(depth)s {near}
+    ORDER BY leaf.plan_id, found.place, leaf.code
 )
 SELECT was.id, becomes.id, count(*), coalesce(sum(coalesce(was.weight, becomes.weight)), 0)
 FROM (SELECT * FROM owned WHERE plan_id = %(before)s) AS was
@@ -60,21 +65,18 @@ GROUP BY was.id, becomes.id
 """
 
 AREAS = """
-WITH leaf AS MATERIALIZED (
-    SELECT g.* FROM territory_grid g
-    WHERE g.plan_id = ANY(%(plans)s) AND g.level = %(depth)s
-), differing AS MATERIALIZED (
-    SELECT x.* FROM leaf x WHERE NOT EXISTS (
-        SELECT FROM leaf y WHERE y.plan_id <> x.plan_id AND y.lineage = x.lineage
-          AND y.boundary::bytea = x.boundary::bytea)
+WITH differing AS MATERIALIZED (
+    SELECT x.plan_id, x.lineage, x.boundary FROM territory_grid x
+    WHERE x.plan_id = ANY(%(plans)s) AND x.level = %(depth)s AND NOT coalesce((
+        SELECT y.level = x.level AND y.boundary::bytea = x.boundary::bytea FROM territory_grid y
+        WHERE y.plan_id = %(before)s + %(after)s - x.plan_id AND y.lineage = x.lineage), false)
 )
-SELECT was.lineage, becomes.lineage, sum(area.m2)
+SELECT was.lineage, becomes.lineage, area.m2
 FROM differing was
 JOIN differing becomes ON becomes.plan_id = %(after)s AND becomes.lineage <> was.lineage
     AND becomes.boundary && was.boundary,
 LATERAL (SELECT ST_Area(ST_Intersection(was.boundary, becomes.boundary)::geography) AS m2) AS area
 WHERE was.plan_id = %(before)s AND area.m2 > 1
-GROUP BY was.lineage, becomes.lineage
 """
 
 
@@ -118,26 +120,26 @@ def altered(before: Plan | None, after: Plan) -> set[UUID]:
         return {lineage for (lineage,) in cursor.fetchall()}
 
 
-def flows(before: Plan, after: Plan, counted: Counted, *, everywhere: bool = False) -> list[Flow]:
-    """Count places by the leaf they lie in before and after.
+def around(before: Plan, after: Plan) -> list[int]:
+    """Leaves (ids, of both plans) that differ, and their neighbours: where `flows` has to look."""
+    with connection.cursor() as cursor:
+        cursor.execute(AROUND, _values(before, after))
+        return [leaf for (leaf,) in cursor.fetchall()]
 
-    Only around leaves that differ, unless `everywhere`.
-    """
+
+def flows(
+    before: Plan, after: Plan, counted: Counted, *, leaves: list[int] | None = None
+) -> list[Flow]:
+    """Count places by the leaf they lie in before and after; in some leaves or in all."""
     statement = FLOWS.format(
         table=counted.table,
         column=counted.column,
         weight=counted.weight,
         condition=counted.condition,
+        near="" if leaves is None else "AND leaf.id = ANY(%(leaves)s)",
     )
-    values: dict[str, Any] = {
-        "plans": [before.pk, after.pk],
-        "before": before.pk,
-        "after": after.pk,
-        "depth": _depth(after),
-        "everywhere": everywhere,
-    }
     with connection.cursor() as cursor:
-        cursor.execute(statement, values)
+        cursor.execute(statement, {**_values(before, after), "leaves": leaves})
         return [Flow(was, becomes, n, int(weight)) for was, becomes, n, weight in cursor.fetchall()]
 
 
@@ -146,15 +148,18 @@ def areas(before: Plan, after: Plan) -> dict[tuple[UUID, UUID], float]:
 
     Below 1 m2 nothing is told: there a border only got another vertex.
     """
-    values: dict[str, Any] = {
+    with connection.cursor() as cursor:
+        cursor.execute(AREAS, _values(before, after))
+        return {(was, becomes): m2 for was, becomes, m2 in cursor.fetchall()}
+
+
+def _values(before: Plan, after: Plan) -> dict[str, Any]:
+    return {
         "plans": [before.pk, after.pk],
         "before": before.pk,
         "after": after.pk,
         "depth": _depth(after),
     }
-    with connection.cursor() as cursor:
-        cursor.execute(AREAS, values)
-        return {(was, becomes): m2 for was, becomes, m2 in cursor.fetchall()}
 
 
 def _depth(plan: Plan) -> int:

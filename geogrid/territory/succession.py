@@ -43,17 +43,23 @@ class Successor:
 
 
 SHARES = """
-WITH a AS (
-    SELECT g.lineage, g.level, g.boundary FROM territory_grid g
+WITH a AS MATERIALIZED (
+    SELECT g.id, g.lineage, g.boundary FROM territory_grid g
     WHERE g.plan_id = %(before)s AND g.level = %(level)s
-), b AS (
-    SELECT g.lineage, g.level, g.boundary FROM territory_grid g
+), b AS MATERIALIZED (
+    SELECT g.id, g.lineage, g.boundary FROM territory_grid g
     WHERE g.plan_id = %(after)s AND g.level = %(level)s
+), met AS (
+    SELECT a.id AS old, b.id AS new FROM a JOIN b ON a.boundary && b.boundary
+    WHERE a.lineage = ANY(%(ended)s::uuid[])
+    UNION
+    SELECT a.id, b.id FROM a JOIN b ON a.boundary && b.boundary
+    WHERE b.lineage = ANY(%(begun)s::uuid[])
 )
 SELECT a.lineage, b.lineage,
        ST_Area(ST_Intersection(a.boundary, b.boundary)) / ST_Area(a.boundary) AS share
-FROM a JOIN b ON a.boundary && b.boundary AND a.lineage <> b.lineage
-WHERE a.lineage = ANY(%(ended)s::uuid[]) OR b.lineage = ANY(%(begun)s::uuid[])
+FROM met JOIN a ON a.id = met.old JOIN b ON b.id = met.new
+WHERE a.lineage <> b.lineage
 """
 
 
@@ -221,7 +227,7 @@ def _homes(before: Plan, after: Plan) -> dict[int, dict[UUID | None, dict[UUID |
     """Households by level, lineage before and lineage after."""
     chains = {**_chains(before), **_chains(after)}
     homes: dict[int, dict[UUID | None, dict[UUID | None, int]]] = {}
-    for flow in flows(before, after, BUILDINGS, everywhere=True):
+    for flow in flows(before, after, BUILDINGS):
         was = chains.get(flow.was or 0, {})
         becomes = chains.get(flow.becomes or 0, {})
         for level in set(was) | set(becomes):
