@@ -9,7 +9,9 @@ from geogrid.coverage.closeness import unsettled
 from geogrid.coverage.edits import Change, Refused, Tiling
 from geogrid.coverage.proof import tiles
 from geogrid.coverage.refinement import departures
+from geogrid.coverage.segments import directed_segments
 from layers.datum.lattice import from_steps, to_steps
+from layers.datum.shapes import ShapesLike
 from tests.pictures import CELL, ORIGIN, picture
 
 Place = tuple[float, float]
@@ -64,6 +66,12 @@ def check(tiling: Tiling, base: shapely.Geometry) -> None:
     assert tiles(shapes, tiling.outline)
     assert not len(departures(base, tiling.outline))
     assert unsettled(shapes) == []
+
+
+def edges(shapes: ShapesLike) -> set[tuple[int, int]]:
+    """The packed ends of all border segments, in no direction."""
+    segments = directed_segments(shapes)
+    return set(zip(segments.low.tolist(), segments.high.tolist(), strict=True))
 
 
 def places(shape: shapely.Geometry) -> set[Place]:

@@ -11,6 +11,12 @@ All take `unlocked` (land may pass between units with fixed outlines) and `piece
 grids that may lie in several pieces). All refuse: `vanishes`, `in_pieces`, `too_close`, `folds`,
 `fixed_outline`, `off_outline`; see `change.Code`.
 
+Known Issues
+------------
+A grid is judged by its pieces, not by its width: a line a few steps beside a border cuts out a
+grid as narrow as that. Slivers below one step of width go to the neighbour with the longest
+common border, within their fixed unit.
+
 Source: hot pixel snap rounding (Hobby 1999; Guibas and Marimont 1998) by GEOS for arranging;
 boundary cancellation for the proof, see `coverage.proof`.
 """
@@ -271,7 +277,7 @@ def replace(
         replace, and see the module.
     """
     before = {key: ground.shape(key) for key in sorted({*shapes, *gone}) if key >= 0}
-    after = {key: snap(shape) for key, shape in shapes.items()}
+    after = {key: snap(shapely.force_2d(shape)) for key, shape in shapes.items()}
     parts_of = {key: _largest_share(after[key], before) for key in after if key < 0}
     outcome = Outcome.of(before, after, parts_of, frozenset(gone))
     return proved(ground, outcome, Rights(unlocked, pieces_allowed))

@@ -60,7 +60,7 @@ Give = Callable[[Faces], NDArray[np.int64]]
 
 def lines_within(lines: Shape, shapes: Sequence[Shape]) -> Shapes:
     """The pieces of lines that run inside or along any of the shapes."""
-    pieces = shapely.get_parts(shapely.intersection(lines, listed(shapes)))
+    pieces = shapely.get_parts(shapely.intersection(shapely.force_2d(lines), listed(shapes)))
     pieces = shapely.get_parts(pieces)  # of the collections that mix lines with points
     return pieces[shapely.get_dimensions(pieces) == 1]
 
@@ -102,9 +102,7 @@ def rearranged(
     reason = Refused(Code.TOO_CLOSE, shapely.union_all(cuts), tuple(patch))
     for _ in range(TRIES):
         faces = _faces(ground, shapes, drawn, cuts, joined, rights)
-        owner = _without_scraps(faces, give(faces))
-        owners, united = dissolve(faces.shapes, owner)
-        after = dict(zip(owners.tolist(), united, strict=True))
+        owner, after = _dissolved(faces, give(faces))
         parts_of = {key: _origin(faces, owner == key) for key in after if key not in shapes}
         outcome = Outcome.of(shapes, after, parts_of)
         outline = outline_of(ground, outcome, rights)
@@ -157,20 +155,24 @@ def _faces(
     return Faces(faces[mine], inner[mine], keys[home], unit[home], cuts)
 
 
-def _without_scraps(faces: Faces, owner: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Slivers cut off from their grid go to the neighbour with the longest common border."""
+def _dissolved(
+    faces: Faces, owner: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], dict[Key, Shape]]:
+    """Each grid as the union of its faces, and the owner of each face.
+
+    Slivers cut off from their grid go to the neighbour with the longest common border.
+    """
     owners, united = dissolve(faces.shapes, owner)
     broken = np.flatnonzero(shapely.get_num_geometries(united) > 1)
-    if not len(broken):
-        return owner
     parts, of = shapely.get_parts(united[broken], return_index=True)
     scraps = thin(parts)
-    tree = shapely.STRtree(parts[scraps])
-    face, scrap = tree.query(faces.inner, predicate="intersects")
-    free = np.zeros(len(owner), dtype=bool)
-    free[face] = owner[face] == owners[broken[of[scraps][scrap]]]
-    tidied, _ = spread(faces.shapes, owner, free, within=faces.unit)
-    return tidied
+    if scraps.any():
+        face, scrap = shapely.STRtree(parts[scraps]).query(faces.inner, predicate="intersects")
+        free = np.zeros(len(owner), dtype=bool)
+        free[face] = owner[face] == owners[broken[of[scraps][scrap]]]
+        owner, _ = spread(faces.shapes, owner, free, within=faces.unit)
+        owners, united = dissolve(faces.shapes, owner)
+    return owner, dict(zip(owners.tolist(), united, strict=True))
 
 
 def _origin(faces: Faces, rows: NDArray[np.bool_]) -> Key:

@@ -1,5 +1,6 @@
 """Split, merge, hand over, redraw, replace: what they do, and what they refuse."""
 
+import numpy as np
 import pytest
 import shapely
 
@@ -14,7 +15,10 @@ from geogrid.coverage.edits import (
     split,
 )
 from geogrid.coverage.measure import measure
-from tests.edited import Town, area, degrees, line, places, point, rectangle
+from geogrid.coverage.tiling import Tiling
+from layers.datum.lattice import from_steps
+from tests.edited import Town, area, check, degrees, line, places, point, rectangle
+from tests.pictures import ORIGIN
 
 # --- split
 
@@ -105,6 +109,22 @@ def test_a_line_one_step_beside_the_border_makes_no_sliver() -> None:
     beside = shapely.LineString([degrees((1, 0), (-1, 0)), degrees((1, 1), (-1, 0))])
     with pytest.raises(Refused, match="no_cut"):
         split(town, 0, beside)
+
+
+def test_lines_that_end_on_an_oblique_outline_never_move_it() -> None:
+    """Each end rounds to a lattice point; the next line meets a border that is already bent."""
+    random = np.random.default_rng(0)
+    base = shapely.Polygon(from_steps(np.add([(0, 0), (7919, 2741), (1009, 8123)], ORIGIN)))
+    town = Tiling([base])
+    for share in random.uniform(0.01, 0.99, 80):
+        start = base.exterior.interpolate(share, normalized=True)
+        key = min(town.shapes, key=lambda at: town.shapes[at].distance(start))
+        middle = town.shapes[key].representative_point()
+        ends = np.array([start.coords[0], middle.coords[0]])
+        along = (ends[1] - ends[0]) / np.hypot(*(ends[1] - ends[0])) * 0.01
+        town.apply(split(town, key, shapely.LineString([ends[0] - along, ends[0] + along])))
+        check(town, base)
+    assert len(town.shapes) > 80
 
 
 # --- merge
