@@ -1,4 +1,4 @@
-"""The map's pure modules, tried by node's own test runner: borders, labels, the sheet's stops."""
+"""Pure modules, tried by node's own test runner: the map's and the boundary editor's."""
 
 import shutil
 import subprocess
@@ -8,7 +8,11 @@ import playwright
 import pytest
 
 HERE = Path(__file__).resolve().parent
-MODULES = HERE.parents[1] / "geogrid/desks/static/geogrid/js"
+DESKS = HERE.parents[1] / "geogrid/desks"
+MODULES = {
+    "js": DESKS / "static/geogrid/js",
+    "editor": DESKS / "planner/static/planner/editor",
+}
 # Playwright brings a Node.js of its own; a bare system has no other.
 NODE = shutil.which("node") or Path(playwright.__file__).parent / "driver/node"
 
@@ -17,7 +21,8 @@ NODE = shutil.which("node") or Path(playwright.__file__).parent / "driver/node"
 def test_modules(subject: str, tmp_path: Path) -> None:
     """Each file of tests/desks/js passes against the modules as they are served."""
     # Copied beside a package.json of their own: older nodes read .js as modules only there.
-    shutil.copytree(MODULES, tmp_path / "js")
+    for name, folder in MODULES.items():
+        shutil.copytree(folder, tmp_path / name)
     shutil.copytree(HERE / "js", tmp_path / "tests")
     (tmp_path / "package.json").write_text('{"type": "module"}')
     done = subprocess.run(
