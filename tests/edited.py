@@ -11,7 +11,7 @@ from geogrid.coverage.proof import tiles
 from geogrid.coverage.refinement import departures
 from geogrid.coverage.segments import directed_segments
 from layers.datum.lattice import from_steps, to_steps
-from layers.datum.shapes import ShapesLike
+from layers.datum.shapes import Shape, ShapesLike
 from tests.pictures import CELL, ORIGIN, picture
 
 Place = tuple[float, float]
@@ -46,7 +46,7 @@ class Town(Tiling):
         drawn = picture(text)
         letters = {letter: number for number, letter in enumerate(drawn)}
         named = {letters[letter]: unit for letter, unit in (groups or {}).items()}
-        super().__init__(list(drawn.values()), groups=named)
+        super().__init__(drawn.values(), groups=named)
         self.first_outline = self.outline
 
     def carry_out(self, change: Change) -> dict[int, int]:
@@ -61,7 +61,7 @@ class Town(Tiling):
         return {key: round(shape.area / size, 3) for key, shape in self.shapes.items()}
 
 
-def check(tiling: Tiling, base: shapely.Geometry) -> None:
+def check(tiling: Tiling, base: Shape) -> None:
     shapes = list(tiling.shapes.values())
     assert tiles(shapes, tiling.outline)
     assert not len(departures(base, tiling.outline))

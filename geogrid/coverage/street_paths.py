@@ -7,6 +7,7 @@ from collections import defaultdict
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from layers.datum.metric import metres_per_degree
 from layers.datum.shapes import Shape, Shapes, ShapesLike, listed
@@ -14,6 +15,7 @@ from layers.datum.shapes import Shape, Shapes, ShapesLike, listed
 __all__ = ["street_path"]
 
 NODING = 0.001  # metres: street ends nearer to each other than this are one crossing
+OFF_STREET = 3.0  # how much dearer a metre is between an end of the border and a street
 
 Node = tuple[float, float]
 
@@ -33,10 +35,10 @@ def street_path(border: Shape, streets: ShapesLike, within_m: float) -> Shape | 
     Returns
     -------
     LineString or None
-        EPSG:4326, from the first to the last vertex of the border, with a straight piece from
-        each end to the nearest street. Short ways that keep near the border are preferred
-        (metres count double at the edge of the strip). None when streets do not lead through, or
-        the border is closed.
+        EPSG:4326, from the first to the last vertex of the border, with a straight piece of
+        `within_m` at most from each end to a street. Short ways that keep near the border are
+        preferred (metres count double at the edge of the strip). None when streets do not lead
+        through, or the border is closed.
     """
     if border.is_closed:
         return None
@@ -48,14 +50,11 @@ def street_path(border: Shape, streets: ShapesLike, within_m: float) -> Shape | 
 
     line = metric(border)
     near = _strip(line, listed([metric(street) for street in listed(streets)]), within_m)
-    if near is None:
-        return None
     ends = [shapely.Point(line.coords[0]), shapely.Point(line.coords[-1])]
-    ways = [shapely.shortest_line(end, near) for end in ends]
-    network = shapely.union_all([near, *ways], grid_size=NODING)
-    path = _shortest(
-        shapely.get_parts(network), line, within_m, _node(line.coords[0]), _node(line.coords[-1])
-    )
+    ways = [way for end in ends for way in shapely.shortest_line(end, near)]
+    ways = [way for way in ways if way.length <= within_m]
+    network = shapely.get_parts(shapely.union_all([*near, *ways], grid_size=NODING))
+    path = _shortest(network, _prices(network, line, near, within_m), _nodes(line))
     if path is None:
         return None
     degrees = np.array(path) / scale + origin
@@ -63,27 +62,32 @@ def street_path(border: Shape, streets: ShapesLike, within_m: float) -> Shape | 
     return shapely.LineString(degrees)
 
 
-def _strip(line: Shape, streets: Shapes, within_m: float) -> Shape | None:
-    """What lies of the streets in the strip along the border; all in metres."""
+def _strip(line: Shape, streets: Shapes, within_m: float) -> Shapes:
+    """The pieces of streets in the strip along the border; all in metres."""
     strip = line.buffer(within_m)
-    parts = shapely.get_parts(shapely.get_parts(shapely.intersection(streets, strip)))
-    parts = parts[shapely.get_dimensions(parts) == 1]
-    return shapely.union_all(parts, grid_size=NODING) if len(parts) else None
+    parts: Shapes = shapely.get_parts(shapely.get_parts(shapely.intersection(streets, strip)))
+    return parts[shapely.length(parts) > 0]
+
+
+def _prices(pieces: Shapes, border: Shape, streets: Shapes, within_m: float) -> NDArray[np.float64]:
+    """What it costs to walk each piece: its metres, more of them far out and off the streets."""
+    middles = shapely.line_interpolate_point(pieces, 0.5, normalized=True)
+    far = np.minimum(shapely.distance(middles, border) / within_m, 1)
+    off = shapely.distance(middles, shapely.union_all(streets)) > 2 * NODING
+    price: NDArray[np.float64] = shapely.length(pieces) * (1 + far) * np.where(off, OFF_STREET, 1)
+    return price
 
 
 def _shortest(
-    pieces: Shapes, border: Shape, within_m: float, start: Node, finish: Node
+    pieces: Shapes, prices: NDArray[np.float64], ends: tuple[Node, Node]
 ) -> list[Node] | None:
-    """Dijkstra's shortest way over noded pieces of street."""
+    """Dijkstra's cheapest way over noded pieces of street."""
+    start, finish = ends
     ways: defaultdict[Node, list[tuple[Node, float, list[Node]]]] = defaultdict(list)
-    for piece in pieces:
-        if piece.length == 0:
-            continue
-        away = piece.interpolate(0.5, normalized=True).distance(border)
-        cost = piece.length * (1 + min(away / within_m, 1))
+    for piece, price in zip(pieces, prices.tolist(), strict=True):
         path = [_node(xy) for xy in piece.coords]
-        ways[path[0]].append((path[-1], cost, path))
-        ways[path[-1]].append((path[0], cost, path[::-1]))
+        ways[path[0]].append((path[-1], price, path))
+        ways[path[-1]].append((path[0], price, path[::-1]))
     queue: list[tuple[float, Node, list[Node]]] = [(0.0, start, [start])]
     done: set[Node] = set()
     while queue:
@@ -97,6 +101,10 @@ def _shortest(
             if end not in done:
                 heapq.heappush(queue, (cost + more, end, path + piece_path[1:]))
     return None
+
+
+def _nodes(line: Shape) -> tuple[Node, Node]:
+    return _node(line.coords[0]), _node(line.coords[-1])
 
 
 def _node(xy: tuple[float, ...]) -> Node:

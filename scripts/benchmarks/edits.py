@@ -41,7 +41,7 @@ class Planner:
     def __init__(self, size: int) -> None:
         town = tiling(size)
         self.random = np.random.default_rng(7)
-        self.tiling = Tiling(town.faces, town.outline)
+        self.tiling = Tiling(town.faces)
 
     def grid(self) -> int:
         keys = list(self.tiling.shapes)
@@ -155,7 +155,7 @@ def main() -> None:
         for every, row in zip(everything, rows, strict=True):
             every.extend(row.kernel)
         _line(name, rows[0].kernel, rows[1].kernel, rows[1])
-    _line("all", *everything, None)
+    _line("all", everything[0], everything[1], None)
 
 
 class Row:

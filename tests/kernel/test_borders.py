@@ -120,12 +120,19 @@ def test_a_way_round_a_block_stays_in_the_strip() -> None:
     assert (1.6, 1.0) not in places(town.shape(0))
 
 
+def test_a_dead_end_nearer_to_the_border_does_not_hide_the_street_behind_it() -> None:
+    dead_end, street = line((1.1, -1), (1.1, 0.3)), line((1.2, -1), (1.2, 4))
+    town = Town("ab\nab\nab")
+    town.carry_out(snap_to_street(town, 0, 1, [dead_end, street], within_m=10))
+    assert town.cells()[0] == 3.6
+
+
 def test_streets_too_far_or_without_connection_are_refused() -> None:
     far, gap = [line((1.9, -1), (1.9, 2))], [line((1.1, 0), (1.1, 0.4)), line((1.1, 0.6), (1.1, 1))]
     assert distance_m([degrees((1, 0))], [degrees((1.9, 0))])[0] > 15
-    for streets in (far, gap):
+    for streets, within_m in ((far, 15), (gap, 5)):
         with pytest.raises(Refused) as refused:
-            snap_to_street(Town("ab"), 0, 1, streets, within_m=15)
+            snap_to_street(Town("ab"), 0, 1, streets, within_m=within_m)
         assert refused.value.code is Code.NO_CUT
 
 
