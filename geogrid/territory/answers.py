@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from geogrid.coverage.proof import crowded
 from geogrid.territory.geojson import as_geojson
-from geogrid.territory.models import BoundaryEdit, Grid, Plan
+from geogrid.territory.models import BoundaryEdit, Grid, GridChange, Plan
 from geogrid.territory.states import GridState
 
 __all__ = ["Balance", "EditAnswer", "Ended", "Finding", "FindingKind", "answer"]
@@ -116,14 +116,6 @@ class EditAnswer:
         }
 
 
-# The last word on each lineage up to the edit.
-SINCE = """
-    SELECT DISTINCT ON (c.lineage)
-        c.lineage, c.before, c.after, ST_AsBinary(c.after_boundary), (c.after ->> 'dwellings')::int
-    FROM territory_boundaryedit e JOIN territory_gridchange c ON c.edit_id = e.id
-    WHERE e.plan_id = %(plan)s AND e.revision > %(since)s AND e.revision <= %(upto)s
-    ORDER BY c.lineage, e.revision DESC
-"""
 TORN = """
     SELECT leaf.lineage, array_agg(DISTINCT cell.code ORDER BY cell.code)
     FROM territory_cell cell
@@ -139,20 +131,19 @@ TORN = """
 
 def answer(plan: Plan, edit: BoundaryEdit) -> EditAnswer:
     """The answer to the command that made `edit`, the first time and every time."""
-    values = {"plan": plan.pk, "since": edit.base_revision, "upto": edit.revision}
+    told = GridChange.objects.since(plan, edit.base_revision)
     changed: list[GridState] = []
     ended: list[Ended] = []
     dwellings: dict[UUID, int | None] = {}
-    for lineage, before, after, shape, number in _rows(SINCE, values):
-        if after is None:
-            last = GridState.from_json(lineage, before, None)
-            ended.append(Ended(lineage, last.code, last.name))
-            continue
-        ground = None if shape is None else shapely.from_wkb(bytes(shape))
-        state = GridState.from_json(lineage, after, ground)
-        changed.append(state)
-        if state.shape is not None and number is not None:
-            dwellings[lineage] = number
+    for change in told.filter(edit__revision__lte=edit.revision).last_of_each():
+        before, after = GridState.before(change), GridState.after(change)
+        if after is not None:
+            changed.append(after)
+            number = (change.after or {}).get("dwellings")
+            if number is not None:
+                dwellings[change.lineage] = number
+        elif before is not None:
+            ended.append(Ended(change.lineage, before.code, before.name))
     changed.sort(key=lambda state: (state.level, state.code))
     ended.sort(key=lambda one: one.code)
     scheme = plan.scheme

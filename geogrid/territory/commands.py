@@ -161,13 +161,20 @@ class SnapToStreet(EditCommand):
 
 @dataclass(frozen=True)
 class Rebalance(EditCommand):
-    """Set exactly these shapes: a balanced proposal, or an answer from outside."""
+    """Set exactly these shapes: a balanced proposal, or an answer from outside.
+
+    `new` are grids to be made, `gone` grids that end. Every grid whose border changes is among
+    them, if only for a vertex.
+    """
 
     verb = Verb.REBALANCE
     shapes: Mapping[UUID, Shape]
+    new: tuple[Shape, ...] = ()
+    gone: tuple[UUID, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "shapes", {one: snap(s) for one, s in self.shapes.items()})
+        object.__setattr__(self, "new", tuple(map(snap, self.new)))
 
 
 @dataclass(frozen=True)
@@ -297,6 +304,7 @@ READERS: dict[Any, Any] = {
     tuple[UUID, ...] | None: lambda value: None if value is None else _lineages(value),
     Shape: from_geojson,
     Mapping[UUID, Shape]: lambda value: {UUID(k): from_geojson(v) for k, v in value.items()},
+    tuple[Shape, ...]: lambda value: tuple(map(from_geojson, value)),
     Spot: _spot,
     str: _text,
     str | None: lambda value: None if value is None else _text(value),

@@ -15,7 +15,7 @@ from geogrid.accounts.rules import Permission, roles_with
 
 if TYPE_CHECKING:
     from geogrid.accounts.models import User
-    from geogrid.territory.models import Area, Scheme
+    from geogrid.territory.models import Area, Plan, Scheme
 
 
 class AreaQuerySet(models.QuerySet["Area"]):
@@ -57,6 +57,30 @@ class AuthorityQuerySet(models.QuerySet):
         """Lineages over which `user` has a role with this permission; not those over the whole."""
         rows = self.over(scheme, *roles_with(permission)).filter(user=user)
         return list(rows.exclude(lineage=None).values_list("lineage", flat=True))
+
+
+class BoundaryEditQuerySet(models.QuerySet):
+    def between(self, plan: "Plan", after: int, upto: int) -> Self:
+        """Edits of a plan whose revisions lie above `after` and not above `upto`."""
+        return self.filter(plan=plan, revision__gt=after, revision__lte=upto)
+
+    def touching(self, lineage: UUID) -> Self:
+        """Edits that changed a grid, whatever it was called then."""
+        return self.filter(changes__lineage=lineage)
+
+
+class GridChangeQuerySet(models.QuerySet):
+    def since(self, plan: "Plan", revision: int) -> Self:
+        """What was changed in a plan after `revision`."""
+        return self.filter(edit__plan=plan, edit__revision__gt=revision)
+
+    def first_of_each(self) -> Self:
+        """The earliest change of each lineage: its `before` is what the grid was at first."""
+        return self.order_by("lineage", "edit__revision").distinct("lineage")
+
+    def last_of_each(self) -> Self:
+        """The latest change of each lineage: its `after` is what the grid is in the end."""
+        return self.order_by("lineage", "-edit__revision").distinct("lineage")
 
 
 class GridQuerySet(models.QuerySet):

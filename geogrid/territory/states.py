@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import shapely
+from django.contrib.gis.geos import GEOSGeometry
 
-from geogrid.territory.models import Grid
+from geogrid.territory.geometry import to_shapely
+from geogrid.territory.models import Grid, GridChange
 from layers.datum.shapes import Shape
 
 __all__ = ["GridState", "as_multi", "same_shape"]
@@ -47,23 +48,32 @@ class GridState:
         }
 
     @classmethod
-    def from_json(
-        cls, lineage: UUID, kept: Mapping[str, Any] | str, shape: Shape | None
-    ) -> GridState:
-        """What `as_json` kept; a plain cursor hands JSON out as text."""
-        if isinstance(kept, str):
-            kept = json.loads(kept)
-        parent = UUID(kept["parent"]) if kept["parent"] else None
+    def before(cls, change: GridChange) -> GridState | None:
+        """What the grid was before a change; None when the change made it."""
+        return cls._kept(change.lineage, change.before, change.before_boundary)
+
+    @classmethod
+    def after(cls, change: GridChange) -> GridState | None:
+        """What the grid was after a change; None when the change ended it."""
+        return cls._kept(change.lineage, change.after, change.after_boundary)
+
+    @classmethod
+    def _kept(
+        cls, lineage: UUID, known: Mapping[str, Any] | None, boundary: GEOSGeometry | None
+    ) -> GridState | None:
+        if known is None:
+            return None
+        parent = UUID(known["parent"]) if known["parent"] else None
         return cls(
             lineage=lineage,
-            level=kept["level"],
+            level=known["level"],
             parent=parent,
-            code=kept["code"],
-            label=kept["label"],
-            name=kept["name"],
-            kind=kept["kind"],
-            pieces_reason=kept["pieces_reason"],
-            shape=shape,
+            code=known["code"],
+            label=known["label"],
+            name=known["name"],
+            kind=known["kind"],
+            pieces_reason=known["pieces_reason"],
+            shape=None if boundary is None else to_shapely(boundary),
         )
 
     def __eq__(self, other: object) -> bool:

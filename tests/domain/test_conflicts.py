@@ -1,4 +1,4 @@
-"""Two planners: who comes second is refused with both shapes where grids meet, and lands elsewhere."""
+"""Two planners: where grids meet, who comes second is refused with both shapes; else both land."""
 
 import pytest
 import shapely

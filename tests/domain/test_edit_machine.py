@@ -14,6 +14,7 @@ from django.db import connection
 from django.db.models import Sum
 
 from geogrid.accounts.errors import CodedError
+from geogrid.coverage.nesting import levels_tile
 from geogrid.coverage.settling import edges_of, settle
 from geogrid.territory.actions import edit, plan_residual
 from geogrid.territory.answers import EditAnswer
@@ -68,7 +69,6 @@ class Machine:
 
     def hold(self, command: EditCommand) -> None:
         """What has to hold after every step."""
-        assert plan_residual(self.plan) == 0  # leaves, quarters, communities, outline
         self.mirrored()
         for state in self.planner.leaves:
             assert shapely.get_num_geometries(state.shape) == 1
@@ -84,10 +84,23 @@ class Machine:
     def mirrored(self) -> None:
         """The answers told everything: the mirror is what the database holds."""
         mirror, rows = self.planner.grids, stored(self.plan)
+        self.exact(rows)
         assert mirror.keys() == rows.keys()
         for one, row in rows.items():
             assert mirror[one].as_json() == row.as_json()
             assert row.level < self.planner.depth or same_shape(mirror[one].shape, row.shape)
+
+    def exact(self, rows: dict[UUID, GridState]) -> None:
+        """Leaves tile quarters, quarters communities, communities the outline."""
+        outline = Plan.objects.values_list("outline", flat=True).get(pk=self.plan.pk)
+        levels: list[tuple[list[shapely.Geometry], list[int]]] = []
+        above: dict[UUID, int] = {}
+        for depth in (1, 2, 3):
+            states = [state for state in rows.values() if state.level == depth]
+            parents = [above[state.parent] if state.parent else 0 for state in states]
+            levels.append(([state.shape for state in states], parents))
+            above = {state.lineage: number for number, state in enumerate(states)}
+        assert levels_tile(to_shapely(outline), levels) == [0, 0, 0]
 
     def never_given_twice(self, command: EditCommand) -> None:
         for one, state in self.planner.grids.items():
@@ -97,6 +110,7 @@ class Machine:
 
     def hold_all(self) -> None:
         """What takes longer to look at."""
+        assert plan_residual(self.plan) == 0
         check_parents(self.plan)
         check_loads(self.plan)
         with connection.cursor() as cursor:
@@ -139,7 +153,6 @@ def run(steps: int, seed: int) -> None:
         if number % EVERY == 0:
             machine.hold_all()
     told = f"{dict(machine.done)}, refused {dict(machine.refused)}"
-    print(told)
     assert machine.done.total() > steps / 4, told
     assert len(machine.done) >= 12, told
 

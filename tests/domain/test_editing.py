@@ -7,7 +7,7 @@ import pytest
 import shapely
 
 from geogrid.accounts.errors import NotAllowed
-from geogrid.territory.actions import edit, propose
+from geogrid.territory.actions import NewGrid, add_grids, edit, make_cells, propose
 from geogrid.territory.commands import (
     Claim,
     CutOut,
@@ -28,17 +28,21 @@ from geogrid.territory.commands import (
 from geogrid.territory.errors import (
     CommandReused,
     CommandUnreadable,
+    FixedOutline,
     NoSuchGrid,
     NotADraft,
     NothingChanges,
     WrongParent,
 )
 from geogrid.territory.geometry import from_shapely, to_shapely
+from geogrid.territory.loads import rebuild_loads
 from geogrid.territory.models import BoundaryEdit, Grid, GridChange, GridCode, Plan
 from layers.basemap.models import Street
+from layers.places.models import Unit
+from tests.domain.division import plan_of
 from tests.domain.editing import box, check, do, draft, grid, house, line, lineage, shape, spot
 from tests.factories import FOUNDED, SourceFactory, UserFactory, authorise
-from tests.pictures import picture
+from tests.pictures import picture, whole
 
 pytestmark = pytest.mark.django_db
 SPLIT_A = """
@@ -372,3 +376,91 @@ def test_edits_of_one_plan_leave_others_alone(plan: Plan) -> None:
     do(plan, split_a(plan))
     assert {g.code: g.boundary.wkb for g in other.grids.all()} == before
     check(other)
+
+
+def test_rebalance_makes_and_ends_grids(plan: Plan) -> None:
+    """Three grids of one proposal in the place of two; the corners on the border stay."""
+    pieces = [box(0, 2, 1, 4), box(1, 2, 3, 4), box(3, 2, 4, 4)]
+    unit = spot(1, 0)[0] - spot(0, 0)[0]
+    west, middle, east = (shapely.segmentize(piece, unit * 1.0001) for piece in pieces)
+    kept, gone = lineage(plan, 1), lineage(plan, 2)
+    do(plan, Rebalance({kept: west}, new=(middle, east), gone=(gone,), base_revision=0))
+    assert shape(plan, 1).equals(pieces[0])
+    assert [to_shapely(made(plan, n).boundary).equals(pieces[n - 2]) for n in (3, 4)] == [True] * 2
+    assert not plan.grids.filter(lineage=gone).exists()
+
+
+def test_only_leaves_are_of_a_kind(plan: Plan) -> None:
+    upper = grid(plan, 1).parent
+    assert upper is not None
+    with pytest.raises(CommandUnreadable):
+        do(plan, Describe(upper.lineage, kind="unassigned", base_revision=0))
+
+
+def test_one_level_is_enough() -> None:
+    plan = plan_of(picture("aab\naab").values(), whole("aab\naab"))
+    rebuild_loads(plan=plan, at=FOUNDED)
+    first, second = plan.grids.order_by("code")
+    do(plan, Split(first.lineage, line((1, -1), (1, 3)), base_revision=0))
+    new = plan.grids.exclude(pk__in=[first.pk, second.pk]).get()
+    assert new.code == f"{plan.scheme.area.code_prefix}001"
+    do(plan, Merge(second.lineage, (new.lineage,), base_revision=1))
+    do(plan, Merge(second.lineage, (first.lineage,), base_revision=2))
+    assert to_shapely(plan.grids.get().boundary).equals(whole("aab\naab"))
+
+
+def test_where_leaves_are_fixed_they_are_refined_only(plan: Plan) -> None:
+    plan.scheme.levels.filter(depth=2).update(fixed=True)
+    do(plan, InsertVertex(spot(2, 3), spot(2, 4), spot(2, 3.5), base_revision=0))
+    for command in (split_a(plan), MoveVertex(spot(2, 3.5), spot(2.1, 3.5), base_revision=1)):
+        with pytest.raises(FixedOutline):
+            do(plan, command)
+
+
+def test_new_grids_bring_the_outline_that_is_fixed() -> None:
+    """A draft that starts from a refined plan measures against what was drawn, not against that."""
+    plan = draft()
+    drawn = box(0, 2, 4, 4)
+    rows = [
+        NewGrid(1, "9", "9", "N", fixed_boundary=drawn),
+        NewGrid(2, "91", "1", "N 1", parent="9", shape=shape(plan, 1)),
+    ]
+    other = Plan.objects.create(
+        scheme=plan.scheme, number=9, boundary=plan.boundary, outline=plan.outline,
+        created_at=FOUNDED,
+    )  # fmt: skip
+    written = add_grids(plan=other, grids=rows)
+    assert to_shapely(written["9"].fixed_boundary).equals(drawn)
+    assert written["91"].fixed_boundary is None
+    for upper in plan.grids.filter(level=1):
+        assert upper.fixed_boundary == upper.boundary
+
+
+# Cells by address
+
+
+def test_cells_follow_their_homes_and_torn_ones_are_told() -> None:
+    for place in (0.5, 1.5):
+        building = house(place, 3.5, dwellings=20)
+        Unit.objects.create(building=building, number="1", floors=5, dwellings=10)
+        Unit.objects.create(building=building, number="2", floors=5, dwellings=10)
+    plan = draft()
+    (first, second) = make_cells(
+        plan=plan, lineages=[lineage(plan, 1)], most=30, by=None, at=FOUNDED
+    )
+    answer = do(plan, split_a(plan))
+    whole_cells = {cell.grid_id for cell in plan.cells.all()}
+    assert None not in whole_cells and len(whole_cells) == 2
+    do(plan, Merge(lineage(plan, 1), (made(plan, 3).lineage,), base_revision=1))
+    assert {cell.grid_id for cell in plan.cells.all()} == {grid(plan, 1).pk}
+    assert {first.lineage, second.lineage} == set(plan.cells.values_list("lineage", flat=True))
+    assert not [finding for finding in answer.findings if finding.kind == "cells_torn"]
+
+
+def test_a_cell_that_is_cut_in_two_is_a_finding() -> None:
+    for place in (0.5, 1.5):
+        Unit.objects.create(building=house(place, 3.5), number="1", dwellings=10)
+    plan = draft()
+    make_cells(plan=plan, lineages=[lineage(plan, 1)], most=30, by=None, at=FOUNDED)
+    answer = do(plan, split_a(plan))
+    assert "cells_torn" in {finding.kind for finding in answer.findings}

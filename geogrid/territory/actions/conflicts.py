@@ -6,9 +6,6 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 from uuid import UUID
 
-import shapely
-from django.db import connection
-
 from geogrid.accounts.errors import CodedError
 from geogrid.coverage.change import Refused
 from geogrid.territory.actions.outcome import Outcome
@@ -16,19 +13,13 @@ from geogrid.territory.actions.undoing import Changed, changed_after
 from geogrid.territory.commands import EditCommand
 from geogrid.territory.errors import Conflict
 from geogrid.territory.geojson import as_geojson
-from geogrid.territory.models import Plan
+from geogrid.territory.models import GridChange, Plan
 from geogrid.territory.states import GridState
 from geogrid.territory.window import Window
 
 __all__ = ["met_when_seen", "refuse_conflicts"]
 
 Carry = Callable[[Window, EditCommand], Outcome]
-SEEN = """
-    SELECT DISTINCT ON (c.lineage) c.lineage, c.before, ST_AsBinary(c.before_boundary)
-    FROM territory_boundaryedit e JOIN territory_gridchange c ON c.edit_id = e.id
-    WHERE e.plan_id = %s AND e.revision > %s
-    ORDER BY c.lineage, e.revision
-"""
 
 
 def refuse_conflicts(
@@ -88,17 +79,8 @@ def _conflict(
 
 def _seen(plan: Plan, revision: int) -> dict[UUID, GridState | None]:
     """What each grid that was changed since `revision` was then."""
-    with connection.cursor() as cursor:
-        cursor.execute(SEEN, [plan.pk, revision])
-        rows = cursor.fetchall()
-    return {
-        lineage: None
-        if kept is None
-        else GridState.from_json(
-            lineage, kept, None if shape is None else shapely.from_wkb(bytes(shape))
-        )
-        for lineage, kept, shape in rows
-    }
+    changes = GridChange.objects.since(plan, revision).first_of_each()
+    return {change.lineage: GridState.before(change) for change in changes}
 
 
 def _meant(

@@ -35,6 +35,8 @@ def describe(window: Window, command: Describe) -> Outcome:
         for name in ("name", "label", "kind", "pieces_reason")
         if (value := getattr(command, name)) is not None
     }
+    if old.level < window.depth and said.keys() & {"kind", "pieces_reason"}:
+        raise CommandUnreadable(part="kind", value=old.name)  # only leaves are of a kind
     for name, value in said.items():
         field: Any = Grid._meta.get_field(name)
         longest = field.max_length

@@ -37,8 +37,8 @@ from geogrid.territory.errors import (
     InPieces,
     NoCut,
     NoSuchGrid,
-    NotNeighbours,
     NothingThere,
+    NotNeighbours,
     OffOutline,
     TooClose,
     Vanishes,
@@ -234,7 +234,9 @@ def _(command: SnapToStreet, ask: _Asking) -> Change:
 
 @_drawn.register
 def _(command: Rebalance, ask: _Asking) -> Change:
-    return ask(edits.replace, {ask.key(one): shape for one, shape in command.shapes.items()})
+    shapes = {ask.key(one): shape for one, shape in command.shapes.items()}
+    shapes |= {NEW - n: shape for n, shape in enumerate(command.new)}
+    return ask(edits.replace, shapes, [ask.key(one) for one in command.gone])
 
 
 def _most_households(pieces: Sequence[Shape]) -> int:

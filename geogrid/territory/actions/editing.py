@@ -6,8 +6,9 @@ happens and both shapes are told. Whatever lands leaves the plan an exact tiling
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 
@@ -82,20 +83,52 @@ def edit(*, plan: Plan, command: EditCommand, by: User | None, at: datetime) -> 
     return answer(locked, done)
 
 
-def undo_latest(*, plan: Plan, by: User | None, at: datetime) -> EditAnswer:
-    """Take back the latest edit of `by` that still counts (Ctrl+Z). Raises NothingToUndo."""
-    return _back(plan, undoing.latest_to_undo(plan, by), by, at)
+def undo_latest(
+    *,
+    plan: Plan,
+    by: User | None,
+    at: datetime,
+    base_revision: int | None = None,
+    command_id: UUID | None = None,
+) -> EditAnswer:
+    """Take back the latest edit of `by` that still counts (Ctrl+Z).
+
+    The answer holds what changed since `base_revision`, by default since now. Raises NothingToUndo,
+    and what `edit` raises.
+    """
+    return _back(undoing.latest_to_undo, plan, by, at, base_revision, command_id)
 
 
-def redo_latest(*, plan: Plan, by: User | None, at: datetime) -> EditAnswer:
-    """Take back the latest undo of `by` (Ctrl+Y). Raises NothingToUndo."""
-    return _back(plan, undoing.latest_to_redo(plan, by), by, at)
+def redo_latest(
+    *,
+    plan: Plan,
+    by: User | None,
+    at: datetime,
+    base_revision: int | None = None,
+    command_id: UUID | None = None,
+) -> EditAnswer:
+    """Take back the latest undo of `by`, unless something new was drawn since (Ctrl+Y)."""
+    return _back(undoing.latest_to_redo, plan, by, at, base_revision, command_id)
 
 
 @transaction.atomic
-def _back(plan: Plan, revision: int, by: User | None, at: datetime) -> EditAnswer:
-    now = Plan.objects.values_list("revision", flat=True).get(pk=plan.pk)
-    return edit(plan=plan, command=Undo(revision, base_revision=now), by=by, at=at)
+def _back(
+    latest: Callable[[Plan, User | None], int],
+    plan: Plan,
+    by: User | None,
+    at: datetime,
+    base_revision: int | None,
+    command_id: UUID | None,
+) -> EditAnswer:
+    now = Plan.objects.select_for_update().values_list("revision", flat=True).get(pk=plan.pk)
+    number = command_id or uuid4()
+    sent = BoundaryEdit.objects.filter(command_id=number, plan=plan).first()
+    command = Undo(
+        sent.arguments.get("revision", 0) if sent else latest(plan, by),
+        base_revision=now if base_revision is None else base_revision,
+        command_id=number,
+    )
+    return edit(plan=plan, command=command, by=by, at=at)
 
 
 def _locked(plan: Plan) -> Plan:

@@ -12,9 +12,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import shapely
-from django.db import connection
-
 from geogrid.accounts.models import User
 from geogrid.territory.actions.outcome import Outcome
 from geogrid.territory.commands import ReturnTo, Undo
@@ -24,23 +21,6 @@ from geogrid.territory.states import GridState
 from geogrid.territory.window import Window
 
 __all__ = ["latest_to_redo", "latest_to_undo", "return_to", "undo"]
-
-# The first word on each lineage after a moment: what it was then.
-WAS = """
-    SELECT DISTINCT ON (c.lineage) c.lineage, c.before, ST_AsBinary(c.before_boundary)
-    FROM territory_boundaryedit e JOIN territory_gridchange c ON c.edit_id = e.id
-    WHERE e.plan_id = %s AND e.revision > %s
-    ORDER BY c.lineage, e.revision
-"""
-LATER = """
-    SELECT DISTINCT ON (c.lineage)
-        c.lineage, e.revision, e.at, coalesce(nullif(u.display_name, ''), u.username, '')
-    FROM territory_boundaryedit e
-    JOIN territory_gridchange c ON c.edit_id = e.id
-    LEFT JOIN accounts_user u ON u.id = e.by_id
-    WHERE e.plan_id = %s AND e.revision > %s AND c.lineage = ANY(%s::uuid[])
-    ORDER BY c.lineage, e.revision DESC
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +40,7 @@ def undo(window: Window, command: Undo) -> Outcome:
     outcome = Outcome(undoes=edit.pk, restores=True)
     changed_since: dict[UUID, GridState | None] = {}
     for change in edit.changes.all():
-        before = _kept(change, change.before, change.before_boundary)
-        after = _kept(change, change.after, change.after_boundary)
+        before, after = GridState.before(change), GridState.after(change)
         now = window.full_state(change.lineage, like=after)
         if now != after:
             changed_since[change.lineage] = now or after or before
@@ -75,10 +54,9 @@ def undo(window: Window, command: Undo) -> Outcome:
 def return_to(window: Window, command: ReturnTo) -> Outcome:
     """The states at that revision, exactly."""
     outcome = Outcome(restores=True)
-    for lineage, kept, shape in _rows(WAS, [window.plan.pk, command.revision]):
-        ground = None if shape is None else shapely.from_wkb(bytes(shape))
-        was = None if kept is None else GridState.from_json(lineage, kept, ground)
-        now = window.full_state(lineage, like=was)
+    for change in GridChange.objects.since(window.plan, command.revision).first_of_each():
+        was = GridState.before(change)
+        now = window.full_state(change.lineage, like=was)
         if now is not None or was is not None:
             outcome.put(now, was)
     outcome.settle()
@@ -89,8 +67,12 @@ def return_to(window: Window, command: ReturnTo) -> Outcome:
 
 def changed_after(plan: Plan, revision: int, lineages: Iterable[UUID]) -> dict[UUID, Changed]:
     """Which of these grids were changed after `revision`, and by whom last."""
-    rows = _rows(LATER, [plan.pk, revision, list(lineages)])
-    return {lineage: Changed(number, at, who) for lineage, number, at, who in rows}
+    later = GridChange.objects.since(plan, revision).filter(lineage__in=list(lineages))
+    rows = later.last_of_each().defer("before_boundary", "after_boundary")
+    return {
+        change.lineage: Changed(change.edit.revision, change.edit.at, str(change.edit.by or ""))
+        for change in rows.select_related("edit__by")
+    }
 
 
 def latest_to_undo(plan: Plan, by: User | None) -> int:
@@ -130,13 +112,6 @@ def _walked(plan: Plan) -> list[tuple[dict[str, Any], int, bool]]:
     return [(edit, depth[edit["pk"]], effective[edit["pk"]]) for edit in reversed(edits)]
 
 
-def _kept(change: GridChange, state: Any, boundary: Any) -> GridState | None:
-    if state is None:
-        return None
-    shape = None if boundary is None else shapely.from_wkb(bytes(boundary.wkb))
-    return GridState.from_json(change.lineage, state, shape)
-
-
 def _cannot(window: Window, revision: int, states: dict[UUID, GridState | None]) -> CannotUndo:
     later = changed_after(window.plan, revision, states)
     return CannotUndo(
@@ -155,9 +130,3 @@ def _cannot(window: Window, revision: int, states: dict[UUID, GridState | None])
             if state
         ],
     )
-
-
-def _rows(statement: str, values: list[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return cursor.fetchall()

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from geogrid.territory.models.plans import Plan
 from geogrid.territory.models.schemes import Scheme
+from geogrid.territory.querysets import BoundaryEditQuerySet, GridChangeQuerySet
 from layers.media.models import Attachment
 
 
@@ -57,6 +58,8 @@ class BoundaryEdit(models.Model):
     )
     at = models.DateTimeField(_("at"))
 
+    objects = BoundaryEditQuerySet.as_manager()
+
     class Meta:
         ordering: ClassVar = ["plan", "revision"]
         constraints: ClassVar = [
@@ -85,6 +88,8 @@ class GridChange(models.Model):
     after = models.JSONField(_("after"), null=True)
     before_boundary = MultiPolygonField(srid=4326, null=True)
     after_boundary = MultiPolygonField(srid=4326, null=True)
+
+    objects = GridChangeQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [
