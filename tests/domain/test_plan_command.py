@@ -1,7 +1,7 @@
 """`plan list|check|publish|rollback|unschedule`, as an operator calls it."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from io import StringIO
 from typing import Any
 
@@ -9,10 +9,11 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone, translation
 
-from geogrid.territory.actions import propose
+from geogrid.territory.actions import propose, set_boundary
 from geogrid.territory.models import Plan, Term
 from tests.domain.redrawing import LATER, draft_of, leaf, merge, settled
-from tests.factories import SchemeFactory, draft_plan, town
+from tests.factories import GRIDS, SchemeFactory, draft_plan, town
+from tests.pictures import square, whole
 
 pytestmark = pytest.mark.django_db
 
@@ -102,6 +103,30 @@ def test_vacancies_are_declared_with_the_reason_given() -> None:
     code, _ = run("publish", "--approve", "--vacant", "招聘中", area=slug)
     assert code == 0
     assert scheme.posts.filter(vacancy_reason="招聘中").count() == 4
+
+
+def test_start_begins_a_draft_and_tells_what_a_new_outline_does() -> None:
+    first = town()
+    code, said = run("start", "--name", "夏季方案")
+    assert code == 0 and "Plan 2: a draft of 4 grids." in said
+    set_boundary(
+        area=first.scheme.area, outline=whole(GRIDS).difference(square(0, 0)), basis="令",
+        valid_from=date(2026, 10, 1), by=None,
+    )  # fmt: skip
+    code, told = as_json("start", "--plan", "1", "--newest-outline")
+    assert (code, told["plan"], told["from_plan"]) == (0, 3, 1)
+    assert [one["code"] for one in told["lost"]] == [leaf(first.plan, "c").code]
+    assert Plan.objects.get(number=2).name == "夏季方案"
+
+
+def test_start_in_an_area_without_plans_draws_one_unassigned_grid() -> None:
+    scheme = SchemeFactory()
+    assert run("start", area=scheme.area.slug)[0] == 1
+    set_boundary(
+        area=scheme.area, outline=whole(GRIDS), basis="令", valid_from=date(2026, 3, 1), by=None
+    )
+    code, said = run("start", area=scheme.area.slug)
+    assert code == 0 and "a draft of 1 grids" in said
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""`plan list|check|publish|rollback|unschedule --area SLUG`: plans and the times they count."""
+"""`plan list|start|check|publish|rollback|unschedule --area SLUG`: plans and when they count."""
 
 import json
 from argparse import ArgumentParser
@@ -20,8 +20,8 @@ from geogrid.publishing.actions import (
 )
 from geogrid.publishing.impact import impact
 from geogrid.publishing.readiness import inspect
-from geogrid.territory.actions import approve, propose
-from geogrid.territory.models import Plan, Scheme, Term
+from geogrid.territory.actions import approve, propose, start_draft, start_first_draft
+from geogrid.territory.models import Plan, PlanEvent, Scheme, Term
 
 FINE, REFUSED, UNUSABLE = 0, 1, 2
 NAMED = 8
@@ -33,20 +33,30 @@ class Unusable(Exception):
 
 class Command(BaseCommand):
     help = (
-        "List the plans of an area, check one, publish an approved one, return to the one before, "
-        "or take back a scheduled one; in the name of the installation's operator. "
+        "List the plans of an area, start a draft, check a plan, publish an approved one, return "
+        "to the one before, or take back a scheduled one; in the name of the installation's "
+        "operator. "
         "Exit codes: 0 done, 1 refused or not ready, 2 no such area, scheme, plan or time."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("do", choices=["list", "check", "publish", "rollback", "unschedule"])
+        parser.add_argument(
+            "do", choices=["list", "start", "check", "publish", "rollback", "unschedule"]
+        )
         parser.add_argument("--area", required=True, metavar="SLUG")
         parser.add_argument("--scheme", metavar="CODE", help="default: the general one")
         parser.add_argument(
             "--plan",
             type=int,
             metavar="NUMBER",
-            help="check: default the newest; publish: default the newest that never counted",
+            help="start: the plan to start from, default the one in force; check: default the "
+            "newest; publish: default the newest that never counted",
+        )
+        parser.add_argument("--name", default="", help="start: what the draft is called")
+        parser.add_argument(
+            "--newest-outline",
+            action="store_true",
+            help="start: fit the draft to the newest outline of the area",
         )
         parser.add_argument(
             "--at",
@@ -94,6 +104,20 @@ class Command(BaseCommand):
         ]
         return FINE, {"plans": told}, lines or ["There are no plans yet."]
 
+    def _start(self, scheme: Scheme, at: datetime, options: dict[str, Any]) -> "Answer":
+        plan = _started(scheme, at, options)
+        data = plan.events.get(kind=PlanEvent.Kind.STARTED).data
+        lines = [f"Plan {plan.number}: a draft of {plan.grids.leaves().count()} grids."]
+        for word in ("added", "lost"):
+            for one in data.get(word, []):
+                lines.append(
+                    f"  {word} {one['area_m2']:,.0f} m2 with {one['households']:,} households:"
+                    f" {one['code']}"
+                )
+        lines += [f"  ended: {code}" for code in data.get("ended", [])]
+        lines += [f"  in several pieces now: {code}" for code in data.get("in_pieces", [])]
+        return FINE, {"plan": plan.number, **data}, lines
+
     def _check(self, scheme: Scheme, at: datetime, options: dict[str, Any]) -> "Answer":
         plan = _wanted(scheme, options["plan"])
         found, changes = inspect(plan, at=at), impact(plan, at=at)
@@ -139,6 +163,21 @@ class Command(BaseCommand):
 
 
 Answer = tuple[int, dict[str, Any], list[str]]
+
+
+def _started(scheme: Scheme, at: datetime, options: dict[str, Any]) -> Plan:
+    source = _wanted(scheme, options["plan"]) if options["plan"] else None
+    if source is None and not scheme.plans.exists():
+        return start_first_draft(scheme=scheme, by=None, at=at, name=options["name"])
+    newest = scheme.area.boundaries.order_by("-valid_from").first()
+    return start_draft(
+        scheme=scheme,
+        from_plan=source,
+        boundary=newest if options["newest_outline"] else None,
+        by=None,
+        at=at,
+        name=options["name"],
+    )
 
 
 @transaction.atomic
