@@ -162,3 +162,22 @@ def test_who_loses_a_grid_has_a_say_too(term: Term) -> None:
     whole = UserFactory()
     Authority.objects.create(user=whole, scheme=term.scheme, role="approver", lineage=None)
     actions.approve(plan=draft, by=whole, at=LATER)
+
+
+def test_a_draft_of_an_old_plan_cannot_undo_what_others_did_since(term: Term) -> None:
+    """In force, north's older draft would bring back the borders south had before its plan."""
+    north = term.plan.grids.filter(level=1).order_by("code")[0]
+    old = draft_of(term.scheme)
+    redraw_north = picture("aabb\naaab\nccdd\ncccd")
+    redraw(old, {leaf(old, letter).lineage: redraw_north[letter] for letter in "ab"})
+    newer = draft_of(term.scheme)
+    redraw_south = picture("aabb\naabb\nccdd\nccdd")
+    redraw(newer, {leaf(newer, letter).lineage: redraw_south[letter] for letter in "cd"})
+    actions.enter_force(plan=settled(newer), by=None, at=LATER)
+    planner = over(north)
+    with pytest.raises(NeedsNeighbour) as refusal:
+        actions.propose(plan=old, by=planner, at=LATER)
+    assert refusal.value.data["grids"] == [leaf(old, letter).code for letter in "cd"]
+    actions.propose(plan=old, by=None, at=LATER)
+    with pytest.raises(NeedsNeighbour):
+        actions.approve(plan=old, by=over(north, "approver"), at=LATER)

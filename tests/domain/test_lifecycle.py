@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from io import BytesIO
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -15,6 +16,7 @@ from geogrid.territory.errors import (
     CodesTaken,
     DocumentIncomplete,
     FourEyes,
+    NoSuchGrid,
     NotADraft,
     NotExact,
     NothingScheduled,
@@ -145,6 +147,14 @@ def test_a_remark_is_settled_once_by_whoever_may_draw() -> None:
     actions.settle_remark(remark=remark, by=first, at=LATER)
     again = actions.settle_remark(remark=remark, by=None, at=LATER + timedelta(days=1))
     assert (again.settled_at, again.settled_by) == (LATER, first)
+
+
+def test_a_remark_is_about_a_grid_of_the_plan() -> None:
+    plan = draft_plan(SchemeFactory())
+    actions.propose(plan=plan, by=None, at=LATER)
+    with pytest.raises(NoSuchGrid):
+        actions.send_back(plan=plan, by=None, at=LATER, remarks=[(uuid4(), "?")])
+    assert Plan.objects.get(pk=plan.pk).state == Plan.State.IN_REVIEW
 
 
 # ------------------------------------------------------------------------------ approving

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone, translation
 
-from geogrid.territory.actions import propose, set_boundary
+from geogrid.territory.actions import enter_force, propose, set_boundary
 from geogrid.territory.models import Plan, Term
 from tests.domain.redrawing import LATER, draft_of, leaf, merge, settled
 from tests.factories import GRIDS, SchemeFactory, draft_plan, town
@@ -66,6 +66,15 @@ def test_check_names_what_stops_a_plan_and_what_it_changes() -> None:
     assert code == 1
     assert told["defects"][0]["name"] == "exact"
     assert told["impact"]["instead_of"] == 1
+
+
+def test_check_warns_of_a_draft_that_would_undo_a_newer_plan() -> None:
+    first = town()
+    old = draft_of(first.scheme)
+    enter_force(plan=settled(merged(first)), by=None, at=LATER)
+    code, said = run("check", "--plan", str(old.number))
+    assert "started from plan 1, while plan 3 is in force" in said
+    assert code == 0
 
 
 def test_publish_takes_approved_plans_only_unless_told_to_approve() -> None:

@@ -44,7 +44,7 @@ def start_draft(
         The grids cannot be fitted to `boundary`.
     """
     require(by, Permission.DRAW, scheme=scheme, where=ANYWHERE)
-    Scheme.objects.select_for_update().get(pk=scheme.pk)
+    Scheme.objects.select_for_update(no_key=True).get(pk=scheme.pk)
     source = from_plan or Plan.objects.in_force(at).filter(scheme=scheme).first()
     if source is None:
         raise NothingToStartFrom(scheme=scheme.name)

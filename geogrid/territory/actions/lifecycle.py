@@ -22,11 +22,12 @@ from geogrid.territory.errors import (
     DocumentIncomplete,
     FourEyes,
     NeedsNeighbour,
+    NoSuchGrid,
     NotADraft,
     NotInReview,
 )
 from geogrid.territory.handovers import altered
-from geogrid.territory.models import Grid, Plan, PlanEvent, Remark, Succession
+from geogrid.territory.models import Grid, Plan, PlanEvent, Remark, Scheme, Succession
 from geogrid.territory.refusals import guards_told
 from geogrid.territory.scope import require_scope
 from geogrid.territory.succession import record
@@ -52,6 +53,9 @@ def propose(*, plan: Plan, by: User | None, at: datetime, note: str = "") -> Pla
         `by` may not draw all the grids that differ.
     """
     require(by, Permission.DRAW, scheme=plan.scheme, where=ANYWHERE)
+    # First the scheme, then the plan, as everything that takes both does. Two proposals with one
+    # new code thereby wait for each other.
+    Scheme.objects.select_for_update(no_key=True).get(pk=plan.scheme_id)
     locked = _locked(plan)
     if locked.state != State.DRAFT:
         raise NotADraft(number=plan.number)
@@ -59,8 +63,7 @@ def propose(*, plan: Plan, by: User | None, at: datetime, note: str = "") -> Pla
     if befores and locked.based_on_id is None:
         locked.based_on = befores[0]
         locked.save(update_fields=["based_on"])
-    changed = altered(locked.based_on, locked)
-    require_scope(by, Permission.DRAW, plan=locked, lineages=_within(locked, changed))
+    changed = _require_over_changes(locked, Permission.DRAW, by, befores)
     refuse_defects(locked, [one for one in plan_defects(locked) if one.name != "assigned"])
     require_partition(locked)
     _burn_codes(locked)
@@ -96,7 +99,7 @@ def approve(
         `by` proposed the plan, and the scheme wants somebody else.
     NotInReview, DocumentIncomplete, NotAllowed, NeedsNeighbour
     """
-    locked = _in_review(plan, by)
+    locked = _in_review(plan, by, at)
     if locked.scheme.four_eyes and by is not None and _proposer(locked) == by.pk:
         raise FourEyes(number=plan.number)
     given = [bool(document_number.strip()), document_date is not None, scan is not None]
@@ -125,15 +128,15 @@ def send_back(
     It is a draft again: its successions go, and so do codes that only this proposal burnt, since
     nobody outside has seen them.
     """
-    locked = _in_review(plan, by)
+    locked = _in_review(plan, by, at)
+    told = [(lineage, text.strip()) for lineage, text in remarks if text.strip()]
+    named = {lineage for lineage, _ in told if lineage is not None}
+    if len(_within(locked, named)) < len(named):
+        raise NoSuchGrid(number=plan.number)
     _enter(locked, State.DRAFT)
     Succession.objects.filter(plan=locked).delete()
     _free_codes(locked)
-    rows = [
-        Remark(plan=locked, lineage=lineage, text=text.strip(), by=by, at=at)
-        for lineage, text in remarks
-        if text.strip()
-    ]
+    rows = [Remark(plan=locked, lineage=lineage, text=text, by=by, at=at) for lineage, text in told]
     Remark.objects.bulk_create(rows)
     _tell(locked, Kind.SENT_BACK, by, at, note, data={"remarks": len(rows)})
     return _told(plan, locked)
@@ -166,10 +169,11 @@ def withdraw(*, plan: Plan, by: User | None, at: datetime, note: str = "") -> Pl
     locked = _locked(plan)
     if locked.state == State.WITHDRAWN or locked.terms.exists():
         raise CannotWithdraw(number=plan.number)
+    befores = _befores(locked, at)
     try:
-        _require_over_changes(locked, Permission.DRAW, by)
+        _require_over_changes(locked, Permission.DRAW, by, befores)
     except (NotAllowed, NeedsNeighbour):
-        _require_over_changes(locked, Permission.APPROVE, by)
+        _require_over_changes(locked, Permission.APPROVE, by, befores)
     Succession.objects.filter(plan=locked).delete()
     _enter(locked, State.WITHDRAWN)
     _tell(locked, Kind.WITHDRAWN, by, at, note)
@@ -187,22 +191,32 @@ def _locked(plan: Plan) -> Plan:
     return Plan.objects.select_for_update(of=("self",)).select_related("scheme").get(pk=plan.pk)
 
 
-def _in_review(plan: Plan, by: User | None) -> Plan:
+def _in_review(plan: Plan, by: User | None, at: datetime) -> Plan:
     """The plan, locked and in review; `by` may approve all that it changes."""
     require(by, Permission.APPROVE, scheme=plan.scheme, where=ANYWHERE)
     locked = _locked(plan)
     if locked.state != State.IN_REVIEW:
         raise NotInReview(number=plan.number)
-    _require_over_changes(locked, Permission.APPROVE, by)
+    _require_over_changes(locked, Permission.APPROVE, by, _befores(locked, at))
     return locked
 
 
-def _require_over_changes(plan: Plan, permission: Permission, by: User | None) -> None:
-    """Whoever approves has one authority over everything that changes, before and after."""
-    changed = altered(plan.based_on, plan)
+def _require_over_changes(
+    plan: Plan, permission: Permission, by: User | None, befores: list[Plan]
+) -> set[UUID]:
+    """Require the permission for all that changes, before and after; returns these lineages.
+
+    What changes is seen from the plan it starts from and from the one in force: a draft of an old
+    plan would otherwise undo in silence what others did to their parts since. Whoever approves has
+    one authority over everything.
+    """
+    changed = altered(None, plan) if not befores else set()
+    for before in befores:
+        changed |= altered(before, plan)
     together = permission == Permission.APPROVE
-    for seen in filter(None, (plan, plan.based_on)):
+    for seen in (plan, *befores):
         require_scope(by, permission, plan=seen, lineages=_within(seen, changed), together=together)
+    return changed
 
 
 def _within(plan: Plan, lineages: Iterable[UUID]) -> set[UUID]:
@@ -268,10 +282,6 @@ FREE = """
 
 def _burn_codes(plan: Plan) -> None:
     with connection.cursor() as cursor:
-        # The scheme's row makes two proposals with one new code wait for each other.
-        cursor.execute(
-            "SELECT FROM territory_scheme WHERE id = %s FOR NO KEY UPDATE", [plan.scheme_id]
-        )
         cursor.execute(BURN, [plan.pk])
         cursor.execute(TAKEN, [plan.pk])
         taken = [code for (code,) in cursor.fetchall()]

@@ -137,6 +137,12 @@ class Command(BaseCommand):
                 f"  {len(found.outside_range)} grids lie outside of {scheme.households_min} to"
                 f" {scheme.households_max} households: {_some(found.outside_range)}"
             )
+        started = plan.based_on.number if plan.based_on else None
+        if started is not None and changes.instead_of not in (None, started):
+            lines.append(
+                f"  started from plan {started}, while plan {changes.instead_of} is in force: what"
+                " that one changed would be undone"
+            )
         if changes.instead_of is not None:
             sums = ", ".join(f"{count:,} {name}" for name, count in changes.totals.items() if count)
             lines.append(
