@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, ClassVar, get_type_hints
+from typing import Any, ClassVar, TypeAlias, get_type_hints
 from uuid import UUID, uuid4
 
 import shapely
@@ -21,7 +21,10 @@ from layers.datum.lattice import snap
 from layers.datum.shapes import Shape
 
 Verb = BoundaryEdit.Verb
-Spot = tuple[float, float]  # longitude, latitude; EPSG:4326
+# Everything in EPSG:4326.
+Spot: TypeAlias = tuple[float, float]  # longitude, latitude
+Line: TypeAlias = shapely.LineString | shapely.MultiLineString
+Land: TypeAlias = shapely.Polygon | shapely.MultiPolygon
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ class Split(EditCommand):
 
     verb = Verb.SPLIT
     lineage: UUID
-    line: Shape
+    line: Line
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ class Claim(EditCommand):
 
     verb = Verb.CLAIM
     target: UUID
-    area: Shape
+    area: Land
     sources: tuple[UUID, ...] | None = None
 
 
@@ -93,7 +96,7 @@ class CutOut(EditCommand):
     """Make what lies in `area` a grid of its own: a hospital, a market, an estate."""
 
     verb = Verb.CUT_OUT
-    area: Shape
+    area: Land
     name: str = ""
     kind: str = Grid.Kind.DEDICATED
 
@@ -104,7 +107,7 @@ class Redraw(EditCommand):
 
     verb = Verb.REDRAW
     lineage: UUID
-    shape: Shape
+    shape: Land
 
 
 @dataclass(frozen=True)
@@ -114,7 +117,7 @@ class MoveBorder(EditCommand):
     verb = Verb.MOVE_BORDER
     one: UUID
     other: UUID
-    line: Shape
+    line: Line
 
 
 @dataclass(frozen=True)
@@ -168,8 +171,8 @@ class Rebalance(EditCommand):
     """
 
     verb = Verb.REBALANCE
-    shapes: Mapping[UUID, Shape]
-    new: tuple[Shape, ...] = ()
+    shapes: Mapping[UUID, Land]
+    new: tuple[Land, ...] = ()
     gone: tuple[UUID, ...] = ()
 
     def __post_init__(self) -> None:
@@ -285,6 +288,20 @@ def _spot(value: Any) -> Spot:
     return float(spot[0]), float(spot[1])
 
 
+def _line(value: Any) -> Line:
+    line = from_geojson(value)
+    if not isinstance(line, shapely.LineString | shapely.MultiLineString):
+        raise TypeError
+    return line
+
+
+def _land(value: Any) -> Land:
+    land = from_geojson(value)
+    if not isinstance(land, shapely.Polygon | shapely.MultiPolygon):
+        raise TypeError
+    return land
+
+
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError
@@ -302,9 +319,10 @@ READERS: dict[Any, Any] = {
     UUID | None: lambda value: None if value is None else UUID(value),
     tuple[UUID, ...]: _lineages,
     tuple[UUID, ...] | None: lambda value: None if value is None else _lineages(value),
-    Shape: from_geojson,
-    Mapping[UUID, Shape]: lambda value: {UUID(k): from_geojson(v) for k, v in value.items()},
-    tuple[Shape, ...]: lambda value: tuple(map(from_geojson, value)),
+    Line: _line,
+    Land: _land,
+    Mapping[UUID, Land]: lambda value: {UUID(k): _land(v) for k, v in value.items()},
+    tuple[Land, ...]: lambda value: tuple(map(_land, value)),
     Spot: _spot,
     str: _text,
     str | None: lambda value: None if value is None else _text(value),

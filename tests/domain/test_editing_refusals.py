@@ -187,6 +187,19 @@ def test_a_reason_unlocks_an_administrative_outline(plan: Plan, approver: User) 
     assert len(event.data["grids"]) == 2
 
 
+def test_grids_move_between_fixed_communities_only_unlocked(plan: Plan, approver: User) -> None:
+    south = grid(plan, 3).parent
+    assert south is not None
+    moved = (lineage(plan, 1),)
+    do(plan, MoveToParent(moved, south.lineage, base_revision=0, unlock="区划调整"), by=approver)
+    assert grid(plan, 1).parent == south
+    join = Merge(lineage(plan, 2), (lineage(plan, 4),), base_revision=1, unlock="区划调整")
+    do(plan, join, by=approver)
+    assert plan.events.filter(kind=PlanEvent.Kind.UNLOCKED).count() == 2
+    for upper in plan.grids.filter(level=1):
+        assert to_shapely(upper.fixed_boundary).equals(to_shapely(upper.boundary))
+
+
 def test_unlocking_is_for_approvers(plan: Plan) -> None:
     planner = UserFactory()
     authorise(planner, plan.scheme, "planner")
