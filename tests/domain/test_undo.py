@@ -113,6 +113,23 @@ def test_a_made_parent_goes(plan: Plan) -> None:
     assert everything(plan) == before
 
 
+def test_nothing_hangs_below_a_parent_that_ended_since(plan: Plan) -> None:
+    plan.scheme.levels.update(fixed=False)
+    south = grid(plan, 3).parent
+    north = grid(plan, 1).parent
+    assert south is not None and north is not None
+    for number in (1, 2):
+        moved = (lineage(plan, number),)
+        do(plan, MoveToParent(moved, south.lineage, base_revision=plan.revision))
+    before = everything(plan)
+    with pytest.raises(CannotUndo) as refusal:
+        undo(plan, 1)
+    assert refusal.value.data["grids"][0]["lineage"] == str(north.lineage)
+    assert everything(plan) == before
+    undo(plan, 2)
+    undo(plan, 1)
+
+
 def test_what_somebody_changed_again_stays(plan: Plan, author: User, neighbour: User) -> None:
     do(plan, west(plan), by=author)
     do(plan, slanted(plan), by=neighbour)

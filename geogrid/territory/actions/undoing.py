@@ -46,9 +46,20 @@ def undo(window: Window, command: Undo) -> Outcome:
             changed_since[change.lineage] = now or after or before
         else:
             outcome.put(now, before)
+    changed_since |= _parents_gone(window, edit.revision, outcome)
     if changed_since:
         raise _cannot(window, edit.revision, changed_since)
     return outcome
+
+
+def _parents_gone(window: Window, revision: int, outcome: Outcome) -> dict[UUID, GridState | None]:
+    """Grids that something would hang below again, but that ended since `revision`."""
+    parents = {state.parent for state in outcome.after.values() if state and state.parent}
+    gone = {one for one in parents if one not in window.uppers and not outcome.after.get(one)}
+    if not gone:
+        return {}
+    since = GridChange.objects.since(window.plan, revision).filter(lineage__in=gone)
+    return {change.lineage: GridState.before(change) for change in since.last_of_each()}
 
 
 def return_to(window: Window, command: ReturnTo) -> Outcome:
