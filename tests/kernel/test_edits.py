@@ -181,6 +181,7 @@ def test_a_claim_takes_only_from_the_sources() -> None:
 
 def test_a_claim_without_a_target_cuts_out_a_new_grid() -> None:
     town = Town("aab\nccd")
+    assert claim(town, -1, rectangle(0.5, 0.25, 1.75, 1.25)).parts_of == {-1: 2}
     change = claim(town, -1, rectangle(0.5, 0.75, 1.75, 1.75))
     assert change.parts_of == {-1: 0}
     made = town.carry_out(change)
@@ -237,12 +238,12 @@ def test_an_area_that_crosses_itself_is_refused() -> None:
 
 
 def test_an_area_a_step_beside_the_border_leaves_no_sliver() -> None:
-    """The lasso follows the border of b, but with a vertex less: the rest is a sliver."""
+    """The lasso ends where the border would be if it were straight: the rest is a sliver."""
     bent = with_bent_border(Town("ab"))
-    lasso = area((1, 0), (1.5, 0), (1.5, 1), (1, 1))
-    bent.carry_out(claim(bent, 0, lasso))
+    change = claim(bent, 1, area((0.5, 0), (1, 0), (1, 1), (0.5, 1)))
+    bent.carry_out(change)
     assert {measured.pieces for measured in measure(bent.shapes.values())} == {1}
-    assert bent.cells() == {0: 1.5, 1: 0.5}
+    assert bent.cells() == {0: 0.5, 1: 1.5}
 
 
 def with_bent_border(town: Town) -> Town:

@@ -11,8 +11,8 @@ from geogrid.coverage.arrange import arrange
 from geogrid.coverage.closeness import unsettled
 from geogrid.coverage.edits import Refused, Tiling, claim, move_vertex, replace, split
 from geogrid.coverage.proof import tiles
-from layers.datum.lattice import from_steps
-from tests.edited import Town, edges, line, point, rectangle
+from layers.datum.lattice import from_steps, snap
+from tests.edited import Town, check, edges, line, point, rectangle
 from tests.pictures import ORIGIN
 from tests.tilings import PITCH, tiling
 
@@ -65,6 +65,53 @@ def test_replacing_by_shapes_that_come_too_close_is_refused() -> None:
     with pytest.raises(Refused, match="too_close") as refused:
         replace(town, dict(zip([0, -1, -2], CLOSE.values(), strict=True)))
     assert refused.value.where.geom_type == "GeometryCollection"
+
+
+def test_a_border_is_bent_into_the_next_vertex_as_well() -> None:
+    """The line meets the border half a step above (1400, 0); bent there, the border enters the
+    cell of (2000, 0), a corner of the two grids below it."""
+    high = grid((0, 0), (3000, 1), (3000, 1000), (0, 1000))
+    middle = grid((0, 0), (0, -1000), (2000, 0), (3000, 1))
+    low = grid((0, -1000), (3000, -1000), (3000, 1), (2000, 0))
+    town = Tiling([high, middle, low])
+    base = town.outline
+    assert unsettled(town.shapes.values()) == []
+    change = split(
+        town, 0, shapely.LineString(from_steps(np.add([(1400, -9), (1400, 2000)], ORIGIN)))
+    )
+    assert change.patch == {0, 1, 2}
+    town.apply(change)
+    check(town, base)
+    bend = shapely.Point(from_steps(np.add((2000, 0), ORIGIN)))
+    assert sum(shape.touches(bend) for shape in town.shapes.values()) == 3
+
+
+def test_a_border_that_touches_the_corner_of_a_cell_is_bent_too() -> None:
+    """At 45 degrees the line passes the cell of (0, 1) in its corner: noding may see it or not."""
+    spike = grid((0, 1), (90, 900), (-90, 900))
+    around = grid((-900, -900), (900, -900), (900, 900), (90, 900), (0, 1), (-90, 900), (-900, 900))
+    town = Tiling([around, spike])
+    base = town.outline
+    line = shapely.LineString(from_steps(np.add([(-800, -800), (800, 800)], ORIGIN)))
+    ends = shapely.LineString(from_steps(np.add([(-900, 0), (-800, -800)], ORIGIN)))
+    other = shapely.LineString(from_steps(np.add([(800, 800), (900, 0)], ORIGIN)))
+    town.apply(split(town, 0, shapely.union_all([ends, line, other])))
+    check(town, base)
+    assert len(town.shapes) == 4  # the spike's tip divides the land above the line
+
+
+def test_a_thin_grid_inside_the_patch_is_met_and_kept() -> None:
+    sliver = grid((5000, 5000), (6000, 5002), (5500, 5002))
+    around = shapely.difference(grid((0, 0), (9000, 0), (9000, 9000), (0, 9000)), sliver)
+    town = Tiling([snap(around), sliver])
+    base = town.outline
+    change = split(
+        town, 0, shapely.LineString(from_steps(np.add([(-1, 900), (9001, 950)], ORIGIN)))
+    )
+    assert change.patch == {0, 1}
+    assert change.shapes.keys() == {0, -1}
+    town.apply(change)
+    check(town, base)
 
 
 class Watched(Tiling):
