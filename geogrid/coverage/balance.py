@@ -28,6 +28,7 @@ __all__ = ["Balance", "Move", "Reason", "balance", "moves"]
 
 HALF_AROUND = 2.25  # times the root of its area: half the border of a grid of usual roundness
 ATTEMPTS, ATTEMPTED_BLOCKS = 8, 8_000
+HOPELESS = 0.5  # with more grids out of range than this, beginning again will not help
 EMPTY_SHARE = 0.1  # keeping a block without weight counts like a tenth of a usual block
 
 Near = list[list[tuple[int, float]]]
@@ -129,8 +130,10 @@ def balance(
     ground = _Ground.of(faces, weights, groups, borders, at_least, at_most)
     before = _started(start, len(ground.load))
     label = np.full(len(ground.load), -1, dtype=np.int64)
+    around = np.zeros(len(ground.load))  # weight of the connected part that each block lies in
     number = done = 0
     for part in ground.parts():
+        around[part] = ground.load[part].sum()
         chance = random.Random(seed)  # noqa: S311  (repeatable on purpose)
         inside = _balanced_part(ground, part, before[part], keep, chance)
         label[part] = number + inside
@@ -142,7 +145,7 @@ def balance(
     grid = _in_order_of_first_block(label)
     load = np.bincount(grid, weights=ground.load).astype(np.float64)
     reasons = {
-        int(number): ground.reason(np.flatnonzero(grid == number))
+        int(number): ground.reason(np.flatnonzero(grid == number), around)
         for number in np.flatnonzero((load < ground.at_least) | (load > ground.at_most))
     }
     return Balance(grid, load, _origins(grid, before, ground.load), reasons)
@@ -168,7 +171,7 @@ def _balanced_part(
 
     best = search()
     for _ in range(_further_attempts(len(part), aim, sum(load))):
-        if best.all_fit():
+        if not 0 < best.outside() < HOPELESS:
             break
         best = min(best, search(), key=Recombination.energy)
     return np.unique(best.label, return_inverse=True)[1].astype(np.int64)
@@ -322,7 +325,7 @@ class _Ground:
             if beside:
                 label[list(inside)] = max(beside, key=lambda grid: (beside[grid], -grid))
 
-    def reason(self, blocks: NDArray[np.int64]) -> Reason:
+    def reason(self, blocks: NDArray[np.int64], around: NDArray[np.float64]) -> Reason:
         """Why the grid made of these blocks is out of range."""
         if (self.load[blocks] > self.at_most).any():
             return Reason.HEAVY_BLOCK
@@ -330,8 +333,7 @@ class _Ground:
         total = self.load[group].sum()
         if total < self.at_least:
             return Reason.LIGHT_GROUP
-        part = next(part for part in self.parts() if blocks[0] in part)
-        inside = self.load[part].sum()
+        inside = float(around[blocks[0]])
         if inside < self.at_least:
             return Reason.CUT_OFF
         if not Aim.over(inside, self.at_least, self.at_most).possible(inside):

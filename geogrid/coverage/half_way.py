@@ -64,7 +64,7 @@ def between(footprints: ShapesLike, face: Shape, *, sites: int | None = None) ->
     scale = np.array(metres_per_degree(face.centroid.y))
     origin = np.array(face.bounds[:2])
     inner = shapely.transform(face, lambda xy: (xy - origin) * scale)
-    shapes = listed(footprints)
+    shapes = _sound(listed(footprints))
     flat = shapely.transform(shapes, lambda xy: (xy - origin) * scale)
     lines = _lines_between(flat, inner, len(shapes) if sites is None else sites)
     placed = shapely.transform(lines, lambda xy: xy / scale + origin)
@@ -88,6 +88,16 @@ def _lines_between(footprints: Shapes, face: Shape, sites: int) -> Shapes:
     member = edges.joined(owner, in_house, has_site[owner])
     lines = shapely.get_parts(shapely.line_merge(edges.borders(member)))
     return _straightened(lines, shapely.buffer(whole, -SHRUNK))
+
+
+def _sound(footprints: Shapes) -> Shapes:
+    """Footprints that cross themselves, mended; mapped buildings sometimes do."""
+    broken = ~shapely.is_valid(footprints)
+    if not broken.any():
+        return footprints
+    mended = footprints.copy()
+    mended[broken] = shapely.buffer(footprints[broken], 0)
+    return mended
 
 
 def _units(footprints: Shapes) -> NDArray[np.int64]:

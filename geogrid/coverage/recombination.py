@@ -68,9 +68,9 @@ class Recombination:
             if not better:
                 return
 
-    def all_fit(self) -> bool:
-        """Whether every grid is in the range."""
-        return all(self.aim.fits(load) for load in self.load.values())
+    def outside(self) -> float:
+        """Share of the grids that are out of range."""
+        return sum(not self.aim.fits(load) for load in self.load.values()) / len(self.load)
 
     def energy(self) -> float:
         """What is minimised: loads off target or out of range, border, blocks away from home."""
@@ -125,7 +125,10 @@ class Recombination:
 
     def _cut_anew(self, grids: tuple[int, ...], numbers: Iterable[int]) -> bool:
         """Replace the grids by a better cut of their union, if one is found."""
-        blocks = sorted(set().union(*(self.members[grid] for grid in grids)))
+        together = set().union(*(self.members[grid] for grid in grids))
+        if not connected(together, self.cutter.near):
+            return False  # neighbours when the round began, parted by a cut since
+        blocks = sorted(together)
         now = sum(self.aim.penalty(self.load[grid]) for grid in grids)
         now += self._border_inside(blocks) + self._away(blocks)
         best: tuple[float, list[tuple[int, tuple[int, ...]]]] | None = None

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from geogrid.coverage.adjacency import adjacency
@@ -202,6 +202,7 @@ def test_what_cannot_be_balanced(weights: list[float], options: dict, words: str
 
 
 @settings(max_examples=30, deadline=None)
+@example(count=57, seed=1212, quarters=3, heaviest=500, started=True)
 @given(
     count=st.integers(4, 90),
     seed=st.integers(0, 10**6),

@@ -87,6 +87,12 @@ def test_a_garage_falls_to_a_neighbour_whole() -> None:
     assert len(metres(shapely.MultiLineString(lines_of(three))).geoms) >= 2
 
 
+def test_a_footprint_that_crosses_itself_does_no_harm() -> None:
+    bow_tie = degrees(shapely.Polygon([(40, 10), (50, 30), (50, 10), (40, 30)]))
+    lines = between([*houses((10, 10, 20, 30)), bow_tie], degrees(shapely.box(0, 0, 60, 40)))
+    assert len(lines) == 1
+
+
 def lines_of(boxes: list[tuple[float, float, float, float]]) -> list[shapely.Geometry]:
     return between(houses(*boxes), degrees(shapely.box(0, 0, 60, 40)))
 
