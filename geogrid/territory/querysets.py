@@ -31,10 +31,6 @@ class PlanQuerySet(models.QuerySet):
     def in_force(self, at: datetime) -> Self:
         return self.filter(terms__during__contains=at)
 
-    def settled(self) -> Self:
-        """Plans that were handed over: proposed or approved, in force or not."""
-        return self.filter(state__in=["in_review", "approved"])
-
 
 class TermQuerySet(models.QuerySet):
     def at(self, moment: datetime) -> Self:
