@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from geogrid.coverage.adjacency import Adjacency, adjacency
 from geogrid.coverage.arrange import dissolve
-from geogrid.coverage.gaps import cuts_across, width_m
+from geogrid.coverage.gaps import cuts_across
 from geogrid.coverage.ownership import FREE, Rule, claimed, components, detached, spread
 from geogrid.coverage.segments import directed_segments
 from geogrid.coverage.settling import Edges, edges_of, faces_between
-from layers.datum.metric import area_m2, length_m, metres_per_degree
+from layers.datum.metric import metres_per_degree
 from layers.datum.shapes import Shape, Shapes
 
 __all__ = ["Ground", "Limits"]
@@ -121,8 +121,7 @@ class Ground:
         owner = claimed(self.claims[: self.count], rule, self.sizes, self.graph)
         small, gap = self._gaps(limits)
         spread(owner, np.arange(self.count), small, self.graph)
-        across, along = metres_per_degree(shapely.bounds(self.faces[0])[1])
-        areas = shapely.area(self.inside) * across * along
+        areas = shapely.area(self.inside) * self._scale().prod()
         piece, loose = detached(owner, areas, self.graph, limits.sliver_m2)
         spread(owner, piece, loose, self.graph)
         alone = owner == FREE
@@ -136,10 +135,11 @@ class Ground:
         gap = components(self.count, self.graph.first[both], self.graph.second[both])
         faces = np.flatnonzero(free)
         heads, shapes = dissolve(self.faces[faces], gap[faces])
-        small = [head for head, shape in zip(heads, shapes, strict=True) if _small(shape, limits)]
-        return free & np.isin(gap, small), gap
+        flat = shapely.transform(shapes, lambda xy: xy * self._scale())
+        areas = shapely.area(flat)
+        small = (areas <= limits.gap_m2) | (2 * areas <= limits.gap_m * shapely.length(flat))
+        return free & np.isin(gap, heads[small]), gap
 
-
-def _small(gap: Shape, limits: Limits) -> bool:
-    area = area_m2(gap)
-    return area <= limits.gap_m2 or width_m(area, length_m(gap)) <= limits.gap_m
+    def _scale(self) -> NDArray[np.float64]:
+        """Metres per degree at the southern edge of the first face: only to compare."""
+        return np.array(metres_per_degree(shapely.bounds(self.faces[0])[1]))

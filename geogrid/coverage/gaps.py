@@ -22,6 +22,7 @@ from layers.datum.shapes import Shape, Shapes, listed
 __all__ = ["cuts_across", "width_m"]
 
 ELONGATED = 40.0  # perimeter squared by area: a strip of 1 by 8 and anything longer
+MOSTLY = 0.45  # of the border with grids: whoever has more gets the gap uncut
 LONGEST = 4.0  # mean widths: a cut that is longer runs along the strip, not across it
 
 
@@ -60,6 +61,10 @@ def _cuts(gap: shapely.Polygon, neighbour_of: dict[tuple[int, int], int]) -> lis
     labels = [_labels(ring / scale, neighbour_of) for ring in rings]
     sides = np.concatenate(labels)
     edges = np.concatenate([np.stack([ring[:-1], ring[1:]], axis=1) for ring in rings])
+    border = np.hypot(*(edges[:, 1] - edges[:, 0]).T)
+    held = np.bincount(sides[sides >= 0], weights=border[sides >= 0])
+    if not held.size or held.max() > MOSTLY * held.sum():
+        return []
     lines = listed(shapely.linestrings(edges))
     found = []
     for ring, label in zip(rings, labels, strict=True):

@@ -2,12 +2,15 @@
 
 Each is run on the same random tilings in the same minute; read the ratios. GEOS'
 coverage_is_valid sees neither gaps nor the parent; with the union compared to the parent it sees
-all but pieces. The SQL proof is asked of a plan with two levels in PostgreSQL.
+all but pieces. The overlay in PostGIS and in geopandas is what one writes by hand: invalid
+shapes, pairs that share area, shapes beyond the parent, the parent without the union. The SQL
+proof is asked of a plan with two levels in PostgreSQL.
 """
 
 import time
 from collections.abc import Callable
 
+import geopandas
 import numpy as np
 import shapely
 from django.contrib.gis.geos import Point
@@ -15,22 +18,58 @@ from django.db import connection, transaction
 from django.utils import timezone
 from numpy.typing import NDArray
 
+from benchmarks._peers import peer
 from geogrid.coverage.arrange import dissolve
 from geogrid.coverage.findings import inspect
-from geogrid.coverage.proof import tiles
+from geogrid.coverage.proof import invalid, residue, tiles
 from geogrid.territory.geometry import from_shapely
 from geogrid.territory.models import Area, AreaBoundary, Grid, Level, Plan, Scheme
-from layers.datum.shapes import Shapes
+from layers.datum.lattice import from_steps, to_steps
+from layers.datum.shapes import Shapes, listed
 from tests.tilings import PITCH, Tiling, tiling
 
 SIZES = (1_000, 10_000)
+COPIES = 10  # of the largest town, side by side: proved by ours alone
 ROUNDS = 3
 HERE = Point(113.0, 30.0, srid=4326)
 
 
+OVERLAY = """
+    WITH grid AS MATERIALIZED (
+        SELECT id, boundary FROM territory_grid WHERE plan_id = %(plan)s AND level = 2
+    ), whole AS (SELECT outline FROM territory_plan WHERE id = %(plan)s)
+    SELECT
+        (SELECT count(*) FROM grid WHERE NOT ST_IsValid(boundary)),
+        (SELECT count(*) FROM territory_grid a JOIN territory_grid b
+            ON a.plan_id = %(plan)s AND a.level = 2 AND b.plan_id = %(plan)s AND b.level = 2
+            AND a.id < b.id AND a.boundary && b.boundary
+            AND ST_Relate(a.boundary, b.boundary, '2********')),
+        (SELECT count(*) FROM grid, whole WHERE NOT ST_CoveredBy(boundary, outline)),
+        (SELECT ST_Area(ST_Difference(outline, (SELECT ST_Union(boundary) FROM grid))) FROM whole)
+"""
+
+
 def main() -> None:
     for size in SIZES:
-        _compare(tiling(size))
+        town = tiling(size)
+        _compare(town)
+    _alone(town)
+
+
+def _alone(town: Tiling) -> None:
+    """Copies of a town a degree apart: their outlines are the parents."""
+    copies = [_moved(town.faces, number) for number in range(COPIES)]
+    outlines = _moved(np.repeat(listed(town.outline), COPIES), np.arange(COPIES))
+    faces = np.concatenate(copies)
+    print(f"{len(faces):,} polygons, {shapely.get_num_coordinates(faces).sum():,} vertices")
+    seconds = _timed(lambda: len(invalid(faces)) or len(residue(faces, outlines)))
+    _line("numpy proof", seconds, seconds)
+
+
+def _moved(shapes: Shapes, degrees: object) -> Shapes:
+    east = np.repeat(np.broadcast_to(degrees, len(shapes)), shapely.get_num_coordinates(shapes))
+    xy = from_steps(to_steps(shapely.get_coordinates(shapes) + np.c_[east, np.zeros(len(east))]))
+    return shapely.set_coordinates(shapes.copy(), xy)
 
 
 def _compare(town: Tiling) -> None:
@@ -40,19 +79,27 @@ def _compare(town: Tiling) -> None:
     _line("numpy proof", proof, proof)
     _line("coverage_is_valid (no gaps)", _timed(lambda: _covers(town)), proof)
     _line("... and union == parent", _timed(lambda: _covers(town) and _unites(town)), proof)
+    frame = geopandas.GeoDataFrame(geometry=town.faces, crs="EPSG:4326")
+    whole = geopandas.GeoDataFrame(geometry=[town.outline], crs="EPSG:4326")
+    _line("geopandas overlay", _timed(lambda: _overlaid(frame, whole), rounds=1), proof)
+    maup = peer("maup")
+    if maup:
+        plane = [one.to_crs(one.estimate_utm_crs()) for one in (frame, whole)]
+        _line("maup.doctor", _timed(lambda: maup.doctor(*plane, silent=True), rounds=1), proof)
     shifted = _shifted(town)
     _line("findings: shifted one step", _timed(lambda: inspect(shifted, [town.outline])), proof)
     with transaction.atomic():
         plan = _plan(town)
+        _line("PostGIS overlay SQL", _timed(lambda: _overlaid_in_sql(plan), rounds=1), proof)
         _line("SQL proof, two levels", _timed(lambda: _asked("plan_residual", plan)), proof)
         _line("SQL: everything a term asks", _timed(lambda: _asked("plan_defects", plan)), proof)
         transaction.set_rollback(True)
 
 
-def _timed(work: Callable[[], object]) -> float:
+def _timed(work: Callable[[], object], *, rounds: int = ROUNDS) -> float:
     """The best of a few rounds: the machine is shared."""
     times = []
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         started = time.perf_counter()
         work()
         times.append(time.perf_counter() - started)
@@ -69,6 +116,19 @@ def _covers(town: Tiling) -> bool:
 
 def _unites(town: Tiling) -> bool:
     return shapely.coverage_union_all(town.faces).equals(town.outline)
+
+
+def _overlaid(frame: geopandas.GeoDataFrame, whole: geopandas.GeoDataFrame) -> float:
+    """Area of what overlaps, is missing or too much, in square degrees."""
+    pairs = frame.sindex.query(frame.geometry, predicate="overlaps")
+    left = geopandas.overlay(whole, frame, how="symmetric_difference", keep_geom_type=True)
+    return len(pairs[0]) + left.geometry.area.sum()
+
+
+def _overlaid_in_sql(plan: Plan) -> object:
+    with connection.cursor() as cursor:
+        cursor.execute(OVERLAY, {"plan": plan.pk})
+        return cursor.fetchone()
 
 
 def _shifted(town: Tiling) -> Shapes:
