@@ -21,7 +21,7 @@ from geogrid.territory.geojson import as_geojson
 from geogrid.territory.models import BoundaryEdit, Grid, GridChange, Plan
 from geogrid.territory.states import GridState
 
-__all__ = ["Balance", "EditAnswer", "Ended", "Finding", "FindingKind", "answer"]
+__all__ = ["Balance", "EditAnswer", "Ended", "Finding", "FindingKind", "answer", "since"]
 
 
 class FindingKind(StrEnum):
@@ -131,11 +131,17 @@ TORN = """
 
 def answer(plan: Plan, edit: BoundaryEdit) -> EditAnswer:
     """The answer to the command that made `edit`, the first time and every time."""
-    told = GridChange.objects.since(plan, edit.base_revision)
+    return since(plan, edit.base_revision, upto=edit.revision)
+
+
+def since(plan: Plan, revision: int, *, upto: int | None = None) -> EditAnswer:
+    """Everything that anybody changed after `revision`, up to `upto` or until now."""
+    until = plan.revision if upto is None else upto
+    told = GridChange.objects.since(plan, revision).filter(edit__revision__lte=until)
     changed: list[GridState] = []
     ended: list[Ended] = []
     dwellings: dict[UUID, int | None] = {}
-    for change in told.filter(edit__revision__lte=edit.revision).last_of_each():
+    for change in told.last_of_each():
         before, after = GridState.before(change), GridState.after(change)
         if after is not None:
             changed.append(after)
@@ -149,8 +155,8 @@ def answer(plan: Plan, edit: BoundaryEdit) -> EditAnswer:
     scheme = plan.scheme
     balance = Balance(scheme.households_min, scheme.households_max, dwellings)
     return EditAnswer(
-        revision=edit.revision,
-        base_revision=edit.base_revision,
+        revision=until,
+        base_revision=revision,
         changed_grids=tuple(changed),
         ended=tuple(ended),
         findings=tuple(_findings(plan, changed, balance)),

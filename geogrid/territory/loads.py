@@ -44,13 +44,17 @@ EVERY_LEAF = """
     SELECT id, code, boundary FROM territory_grid WHERE plan_id = %(plan)s AND level = %(depth)s
 """
 # Leaves whose boxes meet the changed ones: a place on a border counts in the lowest code of all
-# that cover it, so the neighbours have to be asked too.
+# that cover it, so the neighbours have to be asked too. Step by step, because a table that was just
+# filled has no statistics, and then the planner asks for the neighbours once a grid.
 LEAVES_AROUND = """
-    SELECT id, code, boundary FROM territory_grid WHERE id IN (
-        SELECT beside.id FROM territory_grid changed
-        JOIN territory_grid beside ON beside.boundary && changed.boundary
-        WHERE changed.id = ANY(%(grids)s)
-          AND beside.plan_id = %(plan)s AND beside.level = %(depth)s)
+    SELECT id, code, boundary FROM territory_grid WHERE id = ANY(ARRAY(
+        WITH changed AS MATERIALIZED (
+            SELECT boundary FROM territory_grid WHERE id = ANY(%(grids)s)
+        )
+        SELECT beside.id FROM changed JOIN territory_grid beside
+          ON beside.boundary && changed.boundary
+        WHERE beside.plan_id = %(plan)s AND beside.level = %(depth)s
+    ))
 """
 
 
@@ -60,7 +64,6 @@ def rebuild_loads(*, plan: Plan, at: datetime) -> int:
 
     A place on a border counts where it belongs: in the leaf with the lowest code.
     """
-    PlanLoad.objects.filter(grid__plan=plan).delete()
     rows = plan.grids.leaves().values_list("pk", "boundary")
     leaves = {pk: to_shapely(boundary) for pk, boundary in rows}
     depth = max(plan.scheme.levels.values_list("depth", flat=True))
