@@ -1,6 +1,6 @@
 """Undo is a new edit: it restores lineages, never somebody else's change, and can be undone."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 import shapely
@@ -180,6 +180,20 @@ def test_control_y_walks_back_until_something_new_is_drawn(plan: Plan, author: U
     do(plan, rename(plan), by=author)
     with pytest.raises(NothingToUndo):
         redo_latest(plan=plan, by=author, at=FOUNDED)
+
+
+def test_a_re_sent_control_z_undoes_once(plan: Plan, author: User, neighbour: User) -> None:
+    do(plan, west(plan), by=author)
+    do(plan, rename(plan), by=author)
+    do(plan, Describe(lineage(plan, 3), name="南", base_revision=0), by=neighbour)
+    number = uuid4()
+    first, again = (
+        undo_latest(plan=plan, by=author, at=FOUNDED, base_revision=2, command_id=number)
+        for _ in range(2)
+    )
+    assert first == again
+    assert lineage(plan, 3) in {state.lineage for state in first.changed_grids}
+    assert plan.edits.filter(verb="undo").count() == 1
 
 
 def test_an_edit_is_undone_once(plan: Plan) -> None:
