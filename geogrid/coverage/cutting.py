@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from geogrid.coverage.aim import Aim
 
-__all__ = ["Cut", "Cutter", "connected"]
+__all__ = ["TREES", "Cut", "Cutter", "connected"]
 
 Near = Sequence[Sequence[tuple[int, float]]]
 SMALL = 11  # blocks: 2**10 ways to put them on two sides are tried all at once
@@ -66,27 +66,32 @@ class Cutter:
     near: Near
     load: Sequence[float]
     chance: random.Random
-    trees: int = TREES
 
-    def cut(self, blocks: Sequence[int], number: int, aim: Aim) -> Cut | None:
-        """Cut a connected set into `number` parts; None where it cannot be done."""
+    def cut(
+        self, blocks: Sequence[int], number: int, aim: Aim, *, trees: int = TREES
+    ) -> Cut | None:
+        """Cut a connected set into `number` parts; None where it cannot be done.
+
+        More `trees` find better cuts, and take longer.
+        """
         if number == 1:
             return Cut((tuple(blocks),), 0.0)
         if len(blocks) < number:
             return None
-        found = self._in_two(blocks, number, aim)
+        found = self._in_two(blocks, number, aim, trees)
         if found is None:
             return None
         side, share, cost = found
         inside = [block for block in blocks if block in side]
         rest = [block for block in blocks if block not in side]
-        one, other = self.cut(inside, share, aim), self.cut(rest, number - share, aim)
+        one = self.cut(inside, share, aim, trees=trees)
+        other = self.cut(rest, number - share, aim, trees=trees)
         if one is None or other is None:
             return None
         return Cut(one.parts + other.parts, cost + one.cost + other.cost)
 
     def _in_two(
-        self, blocks: Sequence[int], number: int, aim: Aim
+        self, blocks: Sequence[int], number: int, aim: Aim, trees: int
     ) -> tuple[set[int], int, float] | None:
         """The best side, how many of the `number` parts it gets, and the cost of the border."""
         graph = _Graph.of(blocks, self.near, self.load)
@@ -94,7 +99,7 @@ class Cutter:
         if len(blocks) <= SMALL:
             return graph.best_of_all(shares, number, aim)
         best: tuple[float, set[int], int, float] | None = None
-        for _ in range(self.trees):
+        for _ in range(trees):
             found = graph.best_of_tree(self.chance, shares, number, aim, best[0] if best else None)
             if found is not None:
                 best = found

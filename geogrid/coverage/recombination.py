@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 from geogrid.coverage.aim import Aim
-from geogrid.coverage.cutting import Cutter, connected
+from geogrid.coverage.cutting import TREES, Cutter, connected
 
 __all__ = ["Recombination"]
 
 ROUNDS = 40
 PATIENCE = 2  # times a pair of unchanged grids in range is cut anew: trees are drawn by chance
 LONGER_PATIENCE = 6  # ... of which one is out of range
+MANY_TREES = 4 * TREES  # where a grid is out of range
 BETTER = 1e-9
 
 
@@ -132,8 +133,9 @@ class Recombination:
         now = sum(self.aim.penalty(self.load[grid]) for grid in grids)
         now += self._border_inside(blocks) + self._away(blocks)
         best: tuple[float, list[tuple[int, tuple[int, ...]]]] | None = None
+        trees = TREES if all(self.aim.fits(self.load[grid]) for grid in grids) else MANY_TREES
         for number in numbers:
-            cut = self.cutter.cut(blocks, number, self.aim)
+            cut = self.cutter.cut(blocks, number, self.aim, trees=trees)
             if cut is None:
                 continue
             named = self._named(cut.parts, grids)
