@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from geogrid.coverage.refinement import REACH
 from geogrid.coverage.segments import pack, unpack
-from geogrid.coverage.settling import Edges, among, distinct, edges_of, in_steps, settle
+from geogrid.coverage.settling import Edges, among, beside, distinct, edges_of, in_steps, settle
 from layers.datum.lattice import from_steps, to_steps
 from layers.datum.shapes import Shape, listed
 
@@ -81,11 +81,12 @@ def _followed(base: Edges, drawing: Edges) -> tuple[dict[tuple[int, int], list[i
     inserted: dict[tuple[int, int], list[int]] = {}
     lost = []
     if len(divided):
-        points = np.unique(drawing)
+        nearby = beside(drawing, divided)
+        points = np.unique(nearby)
         tree = shapely.STRtree(listed(shapely.points(unpack(points).astype(np.float64))))
         row, near = tree.query(in_steps(divided), predicate="dwithin", distance=REACH)
         met = points[np.unique(near)]
-        known = {(one, other) for one, other in drawing[np.isin(drawing, met).all(axis=1)].tolist()}
+        known = {(one, other) for one, other in nearby[np.isin(nearby, met).all(axis=1)].tolist()}
         for number, edge in enumerate(divided):
             path = _path(edge, points[near[row == number]], known)
             if path is None:

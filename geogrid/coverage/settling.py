@@ -19,12 +19,23 @@ from geogrid.coverage.segments import directed_segments, pack, unpack
 from layers.datum.lattice import STEP, to_steps
 from layers.datum.shapes import Shapes, ShapesLike, listed
 
-__all__ = ["Edges", "among", "distinct", "edges_of", "faces_between", "in_steps", "settle"]
+__all__ = [
+    "Edges",
+    "among",
+    "beside",
+    "distinct",
+    "edges_of",
+    "faces_between",
+    "in_steps",
+    "settle",
+]
 
 Edges = NDArray[np.uint64]
 """Shape (n, 2): packed end points, low before high, every edge once, in ascending order."""
 
 ROUNDS = 50
+TILE = 8192  # steps: about 80 m
+MANY_TILES = 1_000_000
 NEAR = 1.0  # steps: rounding moves nothing farther than 0.71
 
 
@@ -102,7 +113,38 @@ def faces_between(edges: Edges) -> Shapes:
     return faces
 
 
+def beside(edges: Edges, others: Edges) -> Edges:
+    """Those of the edges that may come within a step of the others, and some more.
+
+    Both are laid over square tiles; whatever shares no tile is far away. Cheap: no geometry.
+    """
+    west_south, east_north = _tiles(others)
+    width, height = (east_north - west_south + 1).T
+    size = width * height
+    if size.sum() > MANY_TILES:
+        return edges
+    row = np.repeat(np.arange(len(size)), size)
+    nth = np.arange(len(row)) - np.repeat(np.cumsum(size) - size, size)
+    x = west_south[row, 0] + nth % width[row]
+    y = west_south[row, 1] + nth // width[row]
+    taken = np.unique(x * 2**32 + y)
+    low, high = _tiles(edges)
+    found = (high - low > 1).any(axis=1)  # longer than a tile: not only in those of its corners
+    for across in (low[:, 0], high[:, 0]):
+        for along in (low[:, 1], high[:, 1]):
+            found |= np.isin(across * 2**32 + along, taken)
+    near: Edges = edges[found]
+    return near
+
+
+def _tiles(edges: Edges) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The tiles of the lower left and upper right corners of the edges, a step more around."""
+    one, other = unpack(edges[:, 0]), unpack(edges[:, 1])
+    return (np.minimum(one, other) - 1) // TILE, (np.maximum(one, other) + 1) // TILE
+
+
 def _near(edges: Edges, moving: Edges) -> Edges:
+    edges = beside(edges, moving)
     tree = shapely.STRtree(in_steps(moving))
     rows = np.unique(tree.query(in_steps(edges), predicate="dwithin", distance=NEAR)[0])
     near: Edges = edges[rows]
