@@ -15,7 +15,8 @@ Known Issues
 ------------
 A grid is judged by its pieces, not by its width: a line a few steps beside a border cuts out a
 grid as narrow as that. Slivers below one step of width go to the neighbour with the longest
-common border, within their fixed unit.
+common border, within their fixed unit. Each grid of a patch is noded whole: an edit that meets
+an undivided territory of 20,000 vertices takes about 0.1 s.
 
 Source: hot pixel snap rounding (Hobby 1999; Guibas and Marimont 1998) by GEOS for arranging;
 boundary cancellation for the proof, see `coverage.proof`.
