@@ -40,7 +40,7 @@ def choose(request: HttpRequest) -> HttpResponse:
 @require_safe
 def plan(request: HttpRequest, area: str) -> HttpResponse:
     """The plan in force on the map, with its proof and the table of its grids."""
-    scheme = _scheme(request, area)
+    scheme = scheme_asked(request, area)
     term = (
         Term.objects.at(timezone.now())
         .filter(scheme=scheme)
@@ -82,7 +82,7 @@ def plan(request: HttpRequest, area: str) -> HttpResponse:
 @require_safe
 def plans(request: HttpRequest, area: str) -> HttpResponse:
     """All plans of the general scheme and the times they were in force."""
-    scheme = _scheme(request, area)
+    scheme = scheme_asked(request, area)
     rows = (
         Plan.objects.filter(scheme=scheme)
         .defer("outline")
@@ -104,7 +104,7 @@ def plans(request: HttpRequest, area: str) -> HttpResponse:
 @require_safe
 def export(request: HttpRequest, area: str, part: str, file_format: str) -> HttpResponse:
     """The plan in force, or plan `?plan=N`, as a file: `part` is grids or outline."""
-    scheme = _scheme(request, area)
+    scheme = scheme_asked(request, area)
     if part not in ("grids", "outline") or file_format not in WRITERS:
         raise Http404
     terms = Term.objects.filter(scheme=scheme).select_related("plan__scheme__area")
@@ -150,7 +150,8 @@ def histogram(rows: list[Row], scheme: Scheme) -> list[Mapping[str, Any]]:
     ]
 
 
-def _scheme(request: HttpRequest, slug: str) -> Scheme:
+def scheme_asked(request: HttpRequest, slug: str) -> Scheme:
+    """The area's general scheme, for whoever may see its plans."""
     scheme = get_object_or_404(Scheme.objects.select_related("area"), area__slug=slug, general=True)
     user = request.user
     if not user.is_authenticated or not may(user, Permission.SEE_PLAN, scheme=scheme):

@@ -1,0 +1,124 @@
+"""A whole draft as one JSON text, written by PostgreSQL: no grid becomes a Python object.
+
+One statement, so that revision and grids are of the same moment. Coordinates have 7 decimals, which
+is the lattice: the browser reads the very numbers the database holds.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from geogrid.accounts.models import User
+from geogrid.accounts.rules import ANYWHERE, Permission, may
+from geogrid.desks.templatetags.words import localname
+from geogrid.territory.models import Authority, Level, Plan, Scheme
+from geogrid.territory.scope import covered
+from layers.datum.lattice import DECIMALS
+
+__all__ = ["drawn_by", "figures", "grids_json", "may_do"]
+
+LOADS = """CASE WHEN l.grid_id IS NULL THEN NULL ELSE json_build_object(
+    'buildings', l.buildings, 'shops', l.shops, 'schools', l.schools, 'hospitals', l.hospitals,
+    'facilities', l.facilities, 'hazards', l.hazards, 'area_m2', round(l.area_m2::numeric, 1))
+    END"""
+LABEL_POINT = "json_build_array(ST_X(g.label_point), ST_Y(g.label_point))"
+LABEL_RADIUS = "round(g.label_radius_m::numeric, 1)"
+# Only leaves are drawn: a parent's boundary is where its children's neighbours have another parent.
+WHOLE = f"""
+    SELECT p.revision, p.state, p.name, ST_AsGeoJSON(p.outline, {DECIMALS}), (
+        SELECT coalesce(json_agg(json_build_object(
+            'lineage', g.lineage, 'code', g.code, 'label', g.label, 'name', g.name,
+            'kind', g.kind, 'level', g.level, 'parent', up.lineage,
+            'pieces_reason', g.pieces_reason,
+            'boundary', CASE WHEN g.level = %(depth)s
+                THEN ST_AsGeoJSON(g.boundary, {DECIMALS})::json END,
+            'dwellings', l.dwellings, 'dwellings_before', was.dwellings, 'loads', {LOADS},
+            'label_point', {LABEL_POINT}, 'label_radius_m', {LABEL_RADIUS}
+        ) ORDER BY g.level, g.code), '[]')::text
+        FROM territory_grid g
+        LEFT JOIN territory_grid up ON up.id = g.parent_id
+        LEFT JOIN territory_planload l ON l.grid_id = g.id
+        LEFT JOIN territory_grid old ON old.plan_id = p.based_on_id AND old.lineage = g.lineage
+        LEFT JOIN territory_planload was ON was.grid_id = old.id
+        WHERE g.plan_id = p.id),
+        ST_XMin(p.outline), ST_YMin(p.outline), ST_XMax(p.outline), ST_YMax(p.outline)
+    FROM territory_plan p WHERE p.id = %(plan)s
+"""  # noqa: S608  (constants of this file)
+FIGURES = f"""
+    SELECT g.lineage, {LOADS}, {LABEL_POINT}, {LABEL_RADIUS}::float8
+    FROM territory_grid g LEFT JOIN territory_planload l ON l.grid_id = g.id
+    WHERE g.plan_id = %s AND g.lineage = ANY(%s::uuid[])
+"""  # noqa: S608  (constants of this file)
+
+
+def grids_json(plan: Plan, user: User) -> bytes:
+    """Everything the editor draws, in UTF-8."""
+    scheme = plan.scheme
+    levels = list(Level.objects.filter(scheme=scheme))
+    depth = max(level.depth for level in levels)
+    with connection.cursor() as cursor:
+        cursor.execute(WHOLE, {"plan": plan.pk, "depth": depth})
+        revision, state, name, outline, grids, *bounds = cursor.fetchone()
+    head = {
+        "plan": {
+            "number": plan.number,
+            "name": name,
+            "state": state,
+            "revision": revision,
+            "scheme": scheme.code,
+        },
+        "levels": [
+            {"depth": level.depth, "name": localname(level), "fixed": level.fixed}
+            for level in levels
+        ],
+        "range": {"least": scheme.households_min, "most": scheme.households_max},
+        "may": may_do(user, scheme, state),
+        "drawn_by_me": drawn_by(user, plan),
+        "bounds": bounds,
+    }
+    text = json.dumps(head, ensure_ascii=False)
+    return f'{text[:-1]}, "outline": {outline}, "grids": {grids}}}'.encode()
+
+
+def may_do(user: User, scheme: Scheme, state: str) -> dict[str, bool]:
+    """What the editor offers; the actions ask again, grid by grid."""
+    draft = state == Plan.State.DRAFT
+    draws = may(user, Permission.DRAW, scheme=scheme, where=ANYWHERE)
+    approves = may(user, Permission.APPROVE, scheme=scheme, where=ANYWHERE)
+    return {
+        "draw": draft and draws,
+        "unlock": draft and draws and approves,
+        "approve": approves,
+        "publish": may(user, Permission.PUBLISH, scheme=scheme),
+    }
+
+
+def drawn_by(user: User, plan: Plan) -> list[str] | None:
+    """Grids in the user's own part; None: all of them."""
+    if may(user, Permission.DRAW, scheme=plan.scheme):
+        return None
+    held = Authority.objects.reaching(plan.scheme, user, Permission.DRAW)
+    return sorted(str(lineage) for lineage in covered(plan, held))
+
+
+def figures(plan: Plan, lineages: Collection[UUID]) -> dict[UUID, dict[str, Any]]:
+    """Loads and room for the label of some grids as they are now."""
+    with connection.cursor() as cursor:
+        cursor.execute(FIGURES, [plan.pk, [str(one) for one in lineages]])
+        return {
+            lineage: {
+                "loads": _read(loads),
+                "label_point": _read(point),
+                "label_radius_m": radius,
+            }
+            for lineage, loads, point, radius in cursor.fetchall()
+        }
+
+
+def _read(value: Any) -> Any:
+    return json.loads(value) if isinstance(value, str) else value
