@@ -1,7 +1,8 @@
 /* The grids of a draft as a planar mesh: a vertex exists once, so neighbours cannot drift apart.
 
    Mesh.fromGrids(json) -> Mesh      json: grids.json, or only its list of grids
-   mesh.apply(answer) -> Touched     {shapes, attributes, made, ended}: Sets of lineages; sets revision
+   mesh.apply(answer) -> Touched     {shapes, attributes, made, ended}: Sets of lineages; sets revision;
+                                     an answer not newer than the mesh changes nothing
    mesh.grids  Map lineage -> grid   what the server said (code, name, kind, level, parent, loads ...)
                                      plus parts (Int32Array[][] of vertices; null above the leaves), box
    mesh.revision, mesh.levels, mesh.leafDepth, mesh.version (counts every change of shapes)
@@ -49,6 +50,7 @@ export class Mesh {
 
   apply(answer) {
     const touched = { shapes: new Set(), attributes: new Set(), made: new Set(), ended: new Set() };
+    if (answer.revision <= this.revision) return touched; // an answer to a command sent again: old news
     for (const one of answer.ended ?? []) {
       if (this._drop(one.lineage)) touched.ended.add(one.lineage);
     }

@@ -1,0 +1,97 @@
+/* Refusals in words: what the browser saw itself, or what the server said. Each says what, why, and
+   what can be done, and keeps what was drawn.
+
+   refusalOf(desk, preview, {actions, unlock}) -> refusal      serverRefusal(desk, entry, error) -> refusal
+   refusal: {code, title, sentence, suggestion, where (GeoJSON), actions: [{word, run, kind}]} */
+
+import { askUnlock } from "./panels/unlock.js";
+import { toDegrees } from "./lattice.js";
+import { say } from "../../geogrid/js/words.js";
+
+/** Worst first: the one that is said when several apply. */
+const ORDER = ["off_outline", "fixed_outline", "folds", "vanishes", "too_close"];
+
+const SENTENCES = {
+  folds: () => say("The border would cross itself or another border there."),
+  too_close: () => say("Two borders would come closer than 1 cm there."),
+  vanishes: () => say("Nothing would be left of the grid."),
+  off_outline: () => say("This leaves the territory of the plan."),
+  fixed_outline: () => say("This outline is administrative and stays."),
+};
+
+const SUGGESTIONS = {
+  folds: () => say("Stay on this side of the next border, or move that one first."),
+  too_close: () => say("Draw farther off, or on the border itself."),
+  vanishes: () => say("To give all of it away, merge it."),
+  off_outline: () => say("Draw inside the outline."),
+  fixed_outline: () => say("Somebody who approves plans can unlock it with a reason."),
+  no_cut: () => say("Begin and end the line outside of the grid, or on its border."),
+  in_pieces: () => say("Hand over what lies between as well, or first give a reason for several pieces."),
+  nothing_there: () => say("Choose something that belongs to another grid."),
+  not_neighbours: () => say("Choose two grids that share a border."),
+};
+
+export function refusalOf(desk, seen, { actions = [], unlock = null }) {
+  const code = ORDER.find((one) => seen.problems.some((problem) => problem.code === one)) ?? "folds";
+  const problem = seen.problems.find((one) => one.code === code) ?? seen.problems[0];
+  return {
+    code,
+    title: say("This does not fit here"),
+    sentence: named(desk, problem.grids, SENTENCES[code]()),
+    suggestion: SUGGESTIONS[code](),
+    where: whereOf(problem.where) ?? linesOf(seen.lines),
+    ghost: seen.lines,
+    actions: [...actions, ...unlocking(desk, code, unlock)],
+  };
+}
+
+export function serverRefusal(desk, entry, error, sendAgain) {
+  const code = error.code.replace(/^territory\./, "");
+  return {
+    code,
+    title: code === "nothing_changes" || code === "nothing_to_undo" ? say("Nothing changes") : say("This does not fit here"),
+    sentence: error.message || say("The server did not accept this."),
+    suggestion: code in SENTENCES && code !== "vanishes" && code !== "fixed_outline" ? SUGGESTIONS[code]()
+      : code in SUGGESTIONS && !(code in SENTENCES) ? SUGGESTIONS[code]() : "",
+    where: error.data?.where ?? null,
+    ghost: drawnBy(entry),
+    actions: unlocking(desk, code, sendAgain),
+  };
+}
+
+function unlocking(desk, code, run) {
+  if (code !== "fixed_outline" || !run || !desk.config.may?.unlock) return [];
+  return [{ word: say("Unlock with a reason…"), run: () => askUnlock(desk, run) }];
+}
+
+/** The lines a command drew, in steps, as far as it drew any. */
+export function drawnBy(entry) {
+  const told = entry?.arguments ?? {};
+  const shape = told.line ?? told.area ?? told.shape ?? null;
+  if (shape) return segments(shape);
+  if (told.vertex && told.to) return [[...told.vertex, ...told.to].map((degrees) => Math.round(degrees * 1e7))];
+  return [];
+}
+
+function segments({ type, coordinates }) {
+  const lines = type === "LineString" ? [coordinates] : type === "MultiPolygon" ? coordinates.flat() : coordinates;
+  return lines.flatMap((line) => line.slice(1).map((to, i) => [...line[i], ...to].map((degrees) => Math.round(degrees * 1e7))));
+}
+
+function named(desk, grids, sentence) {
+  const names = (grids ?? []).map((lineage) => desk.nameOf(lineage)).filter(Boolean);
+  return names.length ? say("%(names)s: %(sentence)s", { names: names.join(say(", ")), sentence }) : sentence;
+}
+
+function whereOf(where) {
+  if (!where) return null;
+  const degrees = where.map(toDegrees);
+  return where.length === 2 ? { type: "Point", coordinates: degrees }
+    : { type: "LineString", coordinates: [degrees.slice(0, 2), degrees.slice(2)] };
+}
+
+function linesOf(lines) {
+  if (!lines.length) return null;
+  const told = lines.map((line) => [line.slice(0, 2).map(toDegrees), line.slice(2).map(toDegrees)]);
+  return { type: "MultiLineString", coordinates: told };
+}

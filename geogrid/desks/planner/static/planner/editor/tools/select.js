@@ -1,0 +1,102 @@
+/* Choose a grid, and take its vertices as they are: the tool one is in unless one wants another. */
+
+import { say } from "../../../geogrid/js/words.js";
+import { vertexSketch } from "../vertex_moves.js";
+import { Tool } from "./tool.js";
+import { VertexKeys } from "./vertex_keys.js";
+
+export class SelectTool extends Tool {
+  name = "select";
+
+  constructor(desk) {
+    super(desk);
+    this.showsHandles = true;
+    this.sketch = null;
+    this.keys = new VertexKeys(desk, this);
+  }
+
+  start() {
+    this.pointer("choose");
+  }
+
+  stop() {
+    this.keys.settle();
+    this.sketch?.cancel();
+    this.sketch = null;
+  }
+
+  hint() {
+    return this.desk.selection.lineage
+      ? say("Drag a vertex to move the border. N and P step through the vertices.")
+      : say("Click a grid to see and change it.");
+  }
+
+  click(at) {
+    this.keys.settle();
+    const vertex = this._own(at);
+    if (vertex >= 0) {
+      this.desk.chooseVertex(vertex);
+      return;
+    }
+    this.desk.refuse(null);
+    this.selectAt(at);
+  }
+
+  hover(at) {
+    this.pointer(this._own(at) >= 0 ? "grab" : "choose");
+    this.hoverGrid(at);
+  }
+
+  press(at) {
+    const vertex = this._own(at);
+    if (vertex < 0) return null;
+    this.keys.settle();
+    return this.drag(vertex, at);
+  }
+
+  drag(vertex, at) {
+    const { desk } = this;
+    desk.chooseVertex(vertex);
+    let sketch = null;
+    return {
+      move: (now) => {
+        if (!sketch) {
+          sketch = vertexSketch(desk, vertex);
+          this.sketch = sketch;
+        }
+        sketch.by(now.steps[0] - at.steps[0], now.steps[1] - at.steps[1]);
+      },
+      end: () => {
+        this.sketch = null;
+        if (sketch?.drop()) desk.announce(say("Vertex moved."));
+      },
+      cancel: () => {
+        this.sketch = null;
+        sketch?.cancel();
+      },
+    };
+  }
+
+  /** A vertex of the selected grid under the pointer. */
+  _own(at) {
+    const { lineage } = this.desk.selection;
+    if (!lineage || !this.desk.editable) return -1;
+    return this.hit(at, { kinds: ["vertex"], within: lineage })?.vertex ?? -1;
+  }
+
+  key(event) {
+    return this.keys.key(event);
+  }
+
+  escape() {
+    if (this.keys.cancel()) return true;
+    if (this.desk.selection.vertex >= 0) this.desk.chooseVertex(-1);
+    else if (this.desk.selection.lineage) this.desk.select(null);
+    else return false;
+    return true;
+  }
+
+  draw(context, view) {
+    (this.sketch ?? this.keys.sketch)?.draw(context, view);
+  }
+}
