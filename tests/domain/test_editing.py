@@ -41,7 +41,7 @@ from layers.basemap.models import Street
 from layers.places.models import Unit
 from tests.domain.division import plan_of
 from tests.domain.editing import box, check, do, draft, grid, house, line, lineage, shape, spot
-from tests.factories import FOUNDED, SourceFactory, UserFactory, authorise
+from tests.factories import FOUNDED, SchemeFactory, SourceFactory, UserFactory, authorise
 from tests.pictures import picture, whole
 
 pytestmark = pytest.mark.django_db
@@ -409,12 +409,18 @@ def test_one_level_is_enough() -> None:
     assert to_shapely(plan.grids.get().boundary).equals(whole("aab\naab"))
 
 
-def test_where_leaves_are_fixed_they_are_refined_only(plan: Plan) -> None:
-    plan.scheme.levels.filter(depth=2).update(fixed=True)
+def test_where_leaves_are_fixed_they_are_refined_only() -> None:
+    scheme = SchemeFactory()
+    scheme.levels.update(fixed=True)
+    plan = draft(scheme=scheme)
     do(plan, InsertVertex(spot(2, 3), spot(2, 4), spot(2, 3.5), base_revision=0))
     for command in (split_a(plan), MoveVertex(spot(2, 3.5), spot(2.1, 3.5), base_revision=1)):
         with pytest.raises(FixedOutline):
             do(plan, command)
+    assert to_shapely(grid(plan, 1).fixed_boundary).equals(shape(plan, 1))
+    do(plan, replace(split_a(plan), unlock="区划调整"))
+    assert made(plan, 3).fixed_boundary == made(plan, 3).boundary
+    assert grid(plan, 1).fixed_boundary == grid(plan, 1).boundary
 
 
 def test_new_grids_bring_the_outline_that_is_fixed() -> None:

@@ -216,6 +216,8 @@ class _Deriving:
         for lineage, move in moves.items():
             base = held.get(lineage, move.old)
             if base is not None and move.new is not None and not len(departures(base, move.new)):
+                if lineage not in held:
+                    self.derived.fixed[lineage] = base
                 continue
             if move.new is not None:
                 self.derived.fixed[lineage] = move.new
