@@ -15,9 +15,9 @@ from django.urls import reverse
 from geogrid.accounts.models import User
 from geogrid.desks.planner import ground
 from geogrid.territory import actions
-from geogrid.territory.geometry import to_shapely
+from geogrid.territory.geometry import from_shapely, to_shapely
 from geogrid.territory.loads import rebuild_loads
-from geogrid.territory.models import BoundaryEdit, Plan, PlanLoad, Remark, Scheme
+from geogrid.territory.models import AreaBoundary, BoundaryEdit, Plan, PlanLoad, Remark, Scheme
 from layers.basemap.models import Street
 from tests.domain.editing import box, grid, house, line, lineage, spot
 from tests.factories import (
@@ -536,6 +536,20 @@ class TestList:
         started = Plan.objects.get(scheme=scheme, number=2)
         assert [one.kind for one in started.grids.leaves()] == ["unassigned"]
         assert PlanLoad.objects.filter(grid__plan=started).count() == 1
+
+    def test_starts_on_a_newer_outline(self, planner: Client, scheme: Scheme) -> None:
+        assert "newest_outline" not in self.page(planner, scheme)
+        first = scheme.area.boundaries.get()
+        wider = to_shapely(first.boundary).union(box(4, 0, 5, 4))
+        AreaBoundary.objects.create(
+            area=scheme.area, boundary=from_shapely(wider, multi=True), valid_from="2026-06-01"
+        )
+        assert "newest_outline" in self.page(planner, scheme)
+        url = reverse("planner:drafts", args=[scheme.area.slug])
+        planner.post(url, {"from": "1", "name": "", "newest_outline": "on"})
+        started = Plan.objects.get(scheme=scheme, number=2)
+        assert to_shapely(started.outline).equals(wider)
+        assert started.grids.leaves().filter(kind="unassigned").exists()
 
     @pytest.mark.parametrize("body", [{}, {"from": "9"}, {"from": "1", "name": "x" * 121}])
     def test_what_cannot_be_started(

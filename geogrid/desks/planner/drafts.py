@@ -63,7 +63,8 @@ def drafts(request: HttpRequest, area: str) -> HttpResponse:
     desk = desk_of(scheme, now)
     running = desk.running.plan if desk.running else None
     posted = request.POST if request.method == "POST" else None
-    form = StartForm(posted, plans=desk.startable, running=running)
+    newest = scheme.area.boundaries.defer("boundary").order_by("-valid_from").first()
+    form = StartForm(posted, plans=desk.startable, running=running, newest=newest)
     status = 200
     if posted is not None:
         if not draws:
@@ -93,7 +94,9 @@ def drafts(request: HttpRequest, area: str) -> HttpResponse:
 def _start(request: HttpRequest, scheme: Scheme, form: StartForm) -> Plan:
     by, at, name = user_of(request), timezone.now(), form.cleaned_data["name"].strip()
     if form.plan is not None:
-        return start_draft(scheme=scheme, by=by, at=at, from_plan=form.plan, name=name)
+        return start_draft(
+            scheme=scheme, by=by, at=at, from_plan=form.plan, boundary=form.boundary, name=name
+        )
     plan = start_first_draft(scheme=scheme, by=by, at=at, name=name)
     rebuild_loads(plan=plan, at=at)
     return plan
