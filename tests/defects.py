@@ -1,4 +1,4 @@
-"""Twenty ways to break a tiling, and two that look broken and are not.
+"""Twenty ways to break a tiling, and four that look broken and are not.
 
 `coverage_is_valid` catches eleven of them, with the union compared to the parent eighteen.
 """
@@ -79,6 +79,15 @@ class Defects:
 
     def turned(self) -> tuple[np.ndarray, Polygon]:
         return self.put(self.inner, self.faces[self.inner].reverse()), self.outline
+
+    def repeated(self) -> tuple[np.ndarray, Polygon]:
+        """A vertex twice in a row."""
+        xy = self.ring(self.inner)
+        return self.put(self.inner, Polygon(np.r_[xy[:3], xy[2:]])), self.outline
+
+    def begun_elsewhere(self) -> tuple[np.ndarray, Polygon]:
+        xy = self.ring(self.inner)[:-1]
+        return self.put(self.inner, Polygon(np.roll(xy, 3, axis=0))), self.outline
 
     def missing(self) -> tuple[np.ndarray, Polygon]:
         return np.delete(self.faces, self.inner), self.outline
@@ -206,4 +215,4 @@ DEFECTS: dict[Callable[[Defects], tuple[np.ndarray, Polygon]], tuple[Kind, ...]]
     Defects.simpler_parent: (*EVERY_AREA, Kind.UNMATCHED),
     Defects.shifted: EVERY_AREA,
 }
-SOUND = (Defects.clean, Defects.turned)
+SOUND = (Defects.clean, Defects.turned, Defects.repeated, Defects.begun_elsewhere)

@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 import shapely
 
-from geogrid.coverage.findings import Finding, Kind, inspect
+from geogrid.coverage.findings import Finding, Kind, inspect, refined_by
+from layers.datum.lattice import from_steps
 from layers.datum.metric import area_m2
 from tests.defects import DEFECTS, SOUND, Defects
-from tests.pictures import picture, square, whole
-from tests.tilings import tiling
+from tests.pictures import ORIGIN, picture, square, whole
+from tests.tilings import on_steps, tiling
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +27,17 @@ def test_a_sound_tiling_has_no_findings(plant, defects: Defects) -> None:  # typ
     assert inspect(*plant(defects)) == []
 
 
+def test_dust_below_the_lattice_is_no_finding(defects: Defects) -> None:
+    """A thousandth of a step: what a projection and back leaves."""
+    chance = np.random.default_rng(1)
+    dusty = shapely.transform(defects.faces, lambda xy: xy + chance.uniform(-1e-10, 1e-10, (1, 2)))
+    assert inspect(dusty, [defects.outline]) == []
+
+
+def test_twenty_defects_are_planted() -> None:
+    assert (len(DEFECTS), len(SOUND)) == (20, 4)
+
+
 @pytest.mark.parametrize(
     ("plant", "kinds"), DEFECTS.items(), ids=lambda it: getattr(it, "__name__", "")
 )
@@ -33,6 +45,26 @@ def test_every_planted_defect_is_told_by_its_kind(plant, kinds, defects: Defects
     findings = inspect(*plant(defects))
     assert {finding.kind for finding in findings} & set(kinds)
     assert all(f.area_m2 > 0 for f in findings if f.kind in ("gap", "overlap", "outside"))
+
+
+def test_an_outline_refined_by_its_grids_is_told_from_a_moved_one() -> None:
+    """A border that meets the edge puts a vertex there, less than a step beside its line."""
+    base = on_steps(from_steps(np.add(ORIGIN, [(0, 0), (3001, 1), (3001, 2000), (0, 2000)])))
+    rings = [
+        [(0, 0), (1500, 0), (1500, 2000), (0, 2000)],
+        [(1500, 0), (3001, 1), (3001, 2000), (1500, 2000)],
+    ]
+    halves = [on_steps(from_steps(np.add(ORIGIN, ring))) for ring in rings]
+    assert inspect(halves, [base])
+    refined = refined_by(halves, [base])
+    assert refined is not None
+    assert inspect(halves, [refined]) == []
+    rings[0][1] = rings[1][0] = (1500, -3)
+    moved = [on_steps(from_steps(np.add(ORIGIN, ring))) for ring in rings]
+    assert refined_by(moved, [base]) is None
+    assert refined_by(halves[:1], [base]) is None
+    assert refined_by([halves[0], base], [base]) is None
+    assert refined_by([], [base]) is None
 
 
 def test_a_gap_names_its_neighbours_and_its_area() -> None:

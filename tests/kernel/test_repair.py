@@ -84,6 +84,18 @@ def test_a_thin_gap_is_filled_however_long_and_shared_among_its_neighbours() -> 
     assert [shape.bounds[3] for shape in result.shapes] == [outline.bounds[3]] * 3
 
 
+def test_a_grid_that_shrank_gets_the_strip_around_it_back_whole() -> None:
+    """Half of the strip's border is the grid's own, the rest is shared by eight others."""
+    town = tiling(25)
+    middle = Defects(town.faces, town.outline).inner
+    mess = town.faces.copy()
+    mess[middle] = shapely.buffer(mess[middle], -20 * STEP)
+    result = repair(mess, town.outline)
+    (strip,) = result.moves
+    assert (strip.reason, strip.winner) == (Reason.GAP, middle)
+    assert result.shapes[middle].symmetric_difference(town.faces[middle]).area < 1e-12
+
+
 @pytest.mark.parametrize(
     ("rule", "outcome"),
     [(Rule.FIRST, "aaab"), (Rule.SMALLEST, "aabb"), (Rule.LONGEST, "aaab")],
