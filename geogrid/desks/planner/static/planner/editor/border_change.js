@@ -11,6 +11,7 @@
 import { acrossLand, landAround, partedBy, putInto } from "./loops.js";
 import { pointsIn, withPoint } from "./ring_edits.js";
 import { twiceArea } from "./rings.js";
+import { shared } from "./shares.js";
 
 const REACH = 4; // how far an end looks for a border to stand on, in lengths of the move
 
@@ -78,12 +79,11 @@ export function reshapeBorder(mesh, { one, other, closed, path, line }) {
       shapes.set(lineage, parts);
     }
   }
-  const [first, second] = partedBy(land, line);
-  const ofOne = (side) => side.filter(({ from }) => from === one).length;
-  const swapped = ofOne(first) < ofOne(second);
-  shapes.set(one, withRing(mesh, land, one, land.rings[0], swapped ? second : first));
-  shapes.set(other, withRing(mesh, land, other, land.rings[1], swapped ? first : second));
-  return { shapes, gone, fresh, joints };
+  const sides = partedBy(land, line);
+  const [first, certain] = shared(sides, [one, other], land.rings.map((ring) => pointsIn(mesh, ring)), line);
+  shapes.set(one, withRing(mesh, land, one, land.rings[0], sides[first]));
+  shapes.set(other, withRing(mesh, land, other, land.rings[1], sides[1 - first]));
+  return { shapes, gone, fresh, joints, certain };
 }
 
 /** An island moves as it is: its shore is a ring of both. */

@@ -5,7 +5,8 @@
    insertVertex(mesh, a, b, x, y) -> change                  deleteVertex(mesh, vertex) -> change
    border_change.js and merge_change.js make the others
    reshape(mesh, change) -> Reshaped | null: it does not fit the mesh (any more)
-   Reshaped: {shapes: Map lineage -> parts, gone: [a, b][], fresh: [ax, ay, bx, by][], joints: [x, y][]}
+   Reshaped: {shapes: Map lineage -> parts, gone: [a, b][], fresh: [ax, ay, bx, by][], joints: [x, y][],
+              certain?: false where the server may give the land the other way round}
        parts are points (number[][][]: x, y, x, y ...), null where nothing is left of the grid; gone are
        edges, fresh what takes their place, joints where fresh ones may end besides the ends of those gone */
 

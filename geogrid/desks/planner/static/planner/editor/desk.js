@@ -1,6 +1,52 @@
-/* The boundary editor: opens the map of the draft. */
+/* The boundary editor: loads the draft, opens the map, and puts the parts together. */
 
 import { openMap, readConfig } from "../../geogrid/js/map.js";
+import { say } from "../../geogrid/js/words.js";
+import { announcer } from "./announce.js";
+import { Desk } from "./desk_state.js";
+import { Draft } from "./draft.js";
+import { watchKeyboard } from "./keyboard.js";
+import { Mesh } from "./mesh.js";
+import { nameTools } from "./naming.js";
+import { addPanels } from "./panels/panels.js";
+import { PlanLabels } from "./plan_labels.js";
+import { watchPointer } from "./pointer.js";
+import { Strip } from "./strip.js";
+import { addTools } from "./toolbar.js";
 
 const config = readConfig("draft-config");
-openMap(document.getElementById("map"), config.map);
+const element = document.getElementById("desk");
+const said = announcer(document.getElementById("said"));
+const opened = openMap(document.getElementById("map"), {
+  ...config.map, locate: false, label: say("Map of the draft. Everything on it is also in the table; Tab leads to both."),
+});
+
+async function start() {
+  let json;
+  try {
+    const answer = await fetch(config.urls.grids, { headers: { Accept: "application/json" } });
+    json = await answer.json();
+    if (!answer.ok) throw new Error(json.message);
+  } catch (error) {
+    said(error.message || say("The draft cannot be loaded. Try again in a moment."));
+    document.querySelector("#saved [data-words]").textContent = say("Not loaded");
+    return;
+  }
+  const mesh = Mesh.fromGrids(json);
+  const draft = new Draft({ mesh, config });
+  const desk = new Desk({ config: { ...config, range: json.range, may: json.may }, opened, mesh, draft, announce: said });
+  nameTools(desk);
+  opened.labels.addSource(new PlanLabels(desk));
+  addTools(desk);
+  watchPointer(desk);
+  watchKeyboard(desk);
+  new Strip(desk, document.getElementById("strip"));
+  addPanels(desk);
+  desk.use("select");
+  desk.redraw();
+  draft.start();
+  element.desk = desk;
+  element.dataset.ready = "";
+}
+
+start();

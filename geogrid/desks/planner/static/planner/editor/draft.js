@@ -46,7 +46,7 @@ export class Draft {
     this.outbox.start();
     this._say("state", this.outbox.state);
     window.addEventListener("online", () => this.outbox.online());
-    window.addEventListener("pagehide", () => this.outbox.stop());
+    window.addEventListener("pagehide", () => this.outbox.release());
     const ask = () => document.visibilityState === "visible" && this.outbox.refresh();
     document.addEventListener("visibilitychange", ask);
     window.setInterval(ask, ASK_EVERY_MS);

@@ -13,6 +13,7 @@ import { pointsIn } from "./ring_edits.js";
 import { insidePoints } from "./rings.js";
 
 const ON_BORDER = 0.75; // steps; a rounded crossing lies at most 0.71 off
+const HALF_CELL = 0.5 - 1e-3; // a breath less than the server's, whose rounding we do not repeat
 
 export function landAround(mesh, { one, other, path }) {
   const chains = [one, other].map((lineage) => restOfRing(mesh, lineage, path));
@@ -45,7 +46,8 @@ export function acrossLand({ loop, points }, line) {
   for (let i = startsInside ? 1 : 0; i + 1 < met.length; i += 2) {
     const [from, to] = [met[i], met[i + 1]];
     const inner = line.filter((_, n) => n > from.at && n < to.at);
-    const stretch = withoutTwins([from.point, ...inner.map((point) => point.map(Math.round)), to.point]);
+    const ends = [latticePoint(from, points), latticePoint(to, points)];
+    const stretch = withoutTwins([ends[0], ...inner.map((point) => point.map(Math.round)), ends[1]]);
     const length = lengthOf(stretch);
     if (stretch.length > 1 && length > (best?.length ?? 0)) best = { stretch, length };
   }
@@ -58,11 +60,39 @@ function crossings(loop, line) {
   for (let i = 1; i < line.length; i++) {
     const [[ax, ay], [bx, by]] = [line[i - 1], line[i]];
     edges.near([ax, ay, bx, by], 0, (index) => {
-      const t = whereMet(ax, ay, bx, by, edges.segments[index]);
-      if (t !== null) met.push({ at: i - 1 + t, point: [Math.round(ax + t * (bx - ax)), Math.round(ay + t * (by - ay))] });
+      const edge = edges.segments[index];
+      const t = whereMet(ax, ay, bx, by, edge);
+      if (t !== null) met.push({ at: i - 1 + t, edge, x: ax + t * (bx - ax), y: ay + t * (by - ay) });
     });
   }
   return met.sort((one, other) => one.at - other.at);
+}
+
+/** The lattice point for a crossing. One beyond the border would be cut off by the server, and its own
+    crossing rounded anew: so a point on this side of it, whose cell the border runs through. */
+function latticePoint({ x, y, edge }, points) {
+  const near = [];
+  for (const dx of [0, -1, 1]) for (const dy of [0, -1, 1]) near.push([Math.round(x) + dx, Math.round(y) + dy]);
+  near.sort((one, other) => Math.hypot(one[0] - x, one[1] - y) - Math.hypot(other[0] - x, other[1] - y));
+  const [ax, ay, bx, by] = edge;
+  const fits = ([px, py]) => throughCell(ax - px, ay - py, bx - px, by - py)
+    && (side(ax, ay, bx, by, px, py) === 0 || insidePoints(px, py, points));
+  return near.find(fits) ?? near[0];
+}
+
+/** Whether a segment runs well through the lattice cell around the origin. */
+function throughCell(ax, ay, bx, by) {
+  let [from, to] = [0, 1];
+  for (const [start, delta] of [[ax, bx - ax], [ay, by - ay]]) {
+    if (delta === 0) {
+      if (Math.abs(start) >= HALF_CELL) return false;
+      continue;
+    }
+    const [one, other] = [(-HALF_CELL - start) / delta, (HALF_CELL - start) / delta];
+    from = Math.max(from, Math.min(one, other));
+    to = Math.min(to, Math.max(one, other));
+  }
+  return from < to;
 }
 
 /** Where a segment meets an edge, as a share of its length. An edge owns its lower side, a segment its

@@ -1,7 +1,11 @@
-/* Outlines that stay: the plan's own, and administrative ones until they are unlocked. A vertex on one
-   may slide along it (within 0.71 step, which refines and does not move), and nothing else.
+/* Outlines that stay: the plan's own, and administrative ones until they are unlocked. Where other borders
+   meet them, the meeting place may slide along (within 0.71 step, which refines and does not move); a
+   bend of theirs is the outline's own and stays.
 
-   outlinesLeft(mesh, reshaped, unlocked) -> problems */
+   outlinesLeft(mesh, reshaped, unlocked) -> problems
+
+   Known issue: a meeting place that is a vertex of the outline as it was drawn stays too, and only the
+   server knows which are. */
 
 import { nearestOnSegment } from "./geometry.js";
 
@@ -20,15 +24,25 @@ export function outlinesLeft(mesh, { gone, fresh }, unlocked) {
   return problems.filter((one, i) => problems.findIndex((other) => other.code === one.code) === i);
 }
 
-/** Whether the fresh edges still cover both ends of an edge and run along it. */
+/** Whether the fresh edges take the place of an outline's edge, and its ends are there as before. */
 function stays(mesh, a, b, fresh) {
-  return [a, b].every((vertex) => fresh.some(([ax, ay, bx, by]) => near(mesh.x(vertex), mesh.y(vertex), ax, ay, bx, by)))
-    && fresh.some(([ax, ay, bx, by]) => along(mesh, a, b, ax, ay, bx, by));
+  const edge = [mesh.x(a), mesh.y(a), mesh.x(b), mesh.y(b)];
+  if ([a, b].some((vertex) => mesh.degree(vertex) === 2 && !endsAt(fresh, mesh.x(vertex), mesh.y(vertex)))) return false;
+  return onSome(edge[0], edge[1], fresh) && onSome(edge[2], edge[3], fresh)
+    && fresh.some((other) => alongEach(other, edge) || alongEach(edge, other));
 }
 
-function along(mesh, a, b, ax, ay, bx, by) {
-  const [x0, y0, x1, y1] = [mesh.x(a), mesh.y(a), mesh.x(b), mesh.y(b)];
-  return near((ax + bx) / 2, (ay + by) / 2, x0, y0, x1, y1) || near((x0 + x1) / 2, (y0 + y1) / 2, ax, ay, bx, by);
+function endsAt(edges, x, y) {
+  return edges.some(([ax, ay, bx, by]) => (ax === x && ay === y) || (bx === x && by === y));
+}
+
+function onSome(x, y, edges) {
+  return edges.some((edge) => near(x, y, ...edge));
+}
+
+/** Whether both ends of an edge lie on another. */
+function alongEach([ax, ay, bx, by], other) {
+  return near(ax, ay, ...other) && near(bx, by, ...other);
 }
 
 function near(x, y, ax, ay, bx, by) {

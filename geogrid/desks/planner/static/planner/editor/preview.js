@@ -18,15 +18,12 @@ export function preview(mesh, change, { unlocked = false, withinM = 20 } = {}) {
   if (reshaped === null) return null;
   const { shapes, fresh } = reshaped;
   const around = new Surroundings(mesh, reshaped, withinM);
-  const problems = [...outlinesLeft(mesh, reshaped, unlocked), ...vanished(shapes, change), ...around.crossings()];
-  let certain = true;
-  if (!problems.some(({ code }) => code === "folds")) {
-    const jumped = jumpedOver(mesh, reshaped, around);
-    // Islands between two grids change hands with the land around them: the server sees to that.
-    if (change.kind === "border") certain = jumped.length === 0;
-    else problems.push(...jumped);
-    problems.push(...turnedInsideOut(mesh, reshaped, around), ...around.tooClose());
-  }
+  const problems = [...outlinesLeft(mesh, reshaped, unlocked), ...vanished(shapes, change)];
+  const tangled = tangles(mesh, reshaped, around);
+  // A border drawn anew is arranged with all around it: the server sorts tangles out, and islands between
+  // the two grids change hands with the land around them.
+  const certain = change.kind !== "border" || ((reshaped.certain ?? true) && !tangled.length);
+  if (change.kind !== "border") problems.push(...tangled);
   return {
     change,
     touched: [...shapes.keys()],
@@ -36,6 +33,12 @@ export function preview(mesh, change, { unlocked = false, withinM = 20 } = {}) {
     lines: fresh,
     certain,
   };
+}
+
+function tangles(mesh, reshaped, around) {
+  const crossed = around.crossings();
+  if (crossed.length) return crossed;
+  return [...jumpedOver(mesh, reshaped, around), ...turnedInsideOut(mesh, reshaped, around), ...around.tooClose()];
 }
 
 function vanished(shapes, { kind }) {

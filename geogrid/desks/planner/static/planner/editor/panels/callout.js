@@ -1,0 +1,85 @@
+/* A refusal stands beside the place it is about, with what can be done; Escape gives up. The server's
+   refusals arrive here too. */
+
+import { icon } from "../../../geogrid/js/icons.js";
+import { say } from "../../../geogrid/js/words.js";
+import { boundsOf } from "../refusal_drawing.js";
+import { serverRefusal } from "../refusals.js";
+import { button } from "../strip.js";
+
+const BESIDE_PX = 34;
+
+export function addCallout(desk, box) {
+  let anchor = null;
+  const place = () => {
+    if (box.hidden) return;
+    const frame = desk.map.getSize();
+    const wide = box.offsetWidth;
+    const high = box.offsetHeight;
+    let x = frame.x - wide - 16;
+    let y = 84;
+    if (anchor) {
+      const at = desk.map.latLngToContainerPoint(anchor);
+      x = at.x + BESIDE_PX + wide < frame.x - 12 ? at.x + BESIDE_PX : at.x - BESIDE_PX - wide;
+      y = at.y - high / 2;
+    }
+    box.style.left = `${Math.round(Math.max(12, Math.min(x, frame.x - wide - 12)))}px`;
+    box.style.top = `${Math.round(Math.max(12, Math.min(y, frame.y - high - 12)))}px`;
+  };
+  desk.map.on("move zoomend resize", place);
+
+  desk.on("refusal", (refusal) => {
+    const held = box.contains(document.activeElement);
+    box.hidden = !refusal;
+    if (!refusal) {
+      if (held) desk.map.getContainer().focus({ preventScroll: true });
+      return;
+    }
+    box.className = `callout refusal ${refusal.kind ?? ""}`.trim();
+    box.dataset.code = refusal.code;
+    box.replaceChildren(...contents(desk, refusal));
+    const bounds = boundsOf(refusal.where);
+    anchor = bounds && [(bounds[1] + bounds[3]) / 2, (bounds[0] + bounds[2]) / 2];
+    bringIntoView(desk, bounds);
+    place();
+    if (refusal.byKey) box.querySelector("button")?.focus();
+  });
+
+  desk.draft.on("refused", ({ entry, error }) => {
+    const again = (unlock) => desk.carryOut({ verb: entry.verb, arguments: entry.arguments }, { change: entry.change, unlock });
+    desk.refuse(serverRefusal(desk, entry, error, again));
+  });
+}
+
+function contents(desk, { title, sentence, suggestion, actions, giveUp = say("Give up") }) {
+  const head = document.createElement("h2");
+  head.append(icon("warn"), document.createTextNode(title));
+  const parts = [head, line(sentence)];
+  if (suggestion) parts.push(line(suggestion, "muted"));
+  const bar = document.createElement("p");
+  bar.className = "bar";
+  for (const { word, run, kind = "soft" } of actions) {
+    bar.append(button(word, () => {
+      desk.refuse(null);
+      run();
+    }, { kind }));
+  }
+  if (giveUp) bar.append(button(actions.length ? giveUp : say("Understood"), () => desk.refuse(null), { name: "give-up" }));
+  parts.push(bar);
+  return parts;
+}
+
+function line(words, kind = "") {
+  const one = document.createElement("p");
+  one.className = kind;
+  one.textContent = words;
+  return one;
+}
+
+/** The place is shown when it cannot be seen, or is too small to be understood. */
+function bringIntoView(desk, bounds) {
+  if (!bounds) return;
+  const [west, south, east, north] = bounds;
+  const box = window.L.latLngBounds([[south, west], [north, east]]);
+  if (!desk.map.getBounds().contains(box)) desk.opened.fit(box.pad(1), { maxZoom: 18, animate: false });
+}

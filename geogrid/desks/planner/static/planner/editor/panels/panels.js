@@ -1,0 +1,38 @@
+/* The panels beside the map: tabs, and what lives in them. */
+
+import { addCallout } from "./callout.js";
+import { addChosen } from "./chosen.js";
+import { addGridTable } from "./grid_table.js";
+import { addSaved } from "./saved.js";
+import { addUndo } from "./undo.js";
+
+export function addPanels(desk) {
+  addTabs();
+  addCallout(desk, document.getElementById("refusal"));
+  addSaved(desk, document.getElementById("saved"));
+  addUndo(desk);
+  addChosen(desk, document.getElementById("chosen"));
+  addGridTable(desk, document.getElementById("panel-grids"));
+}
+
+/** Arrow keys move along the tabs, as the pattern has it. */
+function addTabs() {
+  const list = document.querySelector(".paneltabs");
+  const tabs = [...list.querySelectorAll("[role=tab]")];
+  const show = (tab) => {
+    for (const one of tabs) {
+      one.setAttribute("aria-selected", String(one === tab));
+      one.tabIndex = one === tab ? 0 : -1;
+      document.getElementById(one.getAttribute("aria-controls")).hidden = one !== tab;
+    }
+    tab.dispatchEvent(new CustomEvent("shown", { bubbles: true }));
+  };
+  for (const tab of tabs) tab.addEventListener("click", () => show(tab));
+  list.addEventListener("keydown", (event) => {
+    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!by) return;
+    const next = tabs[(tabs.indexOf(document.activeElement) + by + tabs.length) % tabs.length];
+    show(next);
+    next.focus();
+  });
+}
