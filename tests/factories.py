@@ -207,7 +207,7 @@ def approved_plan(scheme: Scheme, **drawing: Any) -> Plan:
 def plan_in_force(scheme: Scheme, at: datetime = FOUNDED, **drawing: Any) -> Term:
     """Return the running term of a new plan; nobody needs to answer for its grids."""
     plan = approved_plan(scheme, at=at, **drawing)
-    return territory.enter_force(plan=plan, by=None, at=at)
+    return territory.enter_force(plan=plan, by=None, at=at, backdated=True)
 
 
 def post(grid: Grid, role: str = "worker", *, worker: Worker | None = None, **fields: Any) -> Post:

@@ -1,6 +1,6 @@
 """Put a division in force with all that follows from it; show and hide facts about workers."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -15,6 +15,7 @@ from geogrid.duty.models import PostRole, Worker
 from geogrid.publishing.errors import (
     AlreadyInForce,
     AnotherScheduled,
+    ApprovalOutdated,
     BasisMissing,
     NothingBefore,
     NotReady,
@@ -25,12 +26,16 @@ from geogrid.publishing.models import Disclosure
 from geogrid.publishing.posting import end_posts, put_back, return_posts
 from geogrid.publishing.readiness import Readiness, readiness
 from geogrid.territory.actions import enter_force, take_back
+from geogrid.territory.actions.approvals import undone_unseen
 from geogrid.territory.actions.lifecycle import proposed_and_approved
+from geogrid.territory.errors import StartsInThePast
 from geogrid.territory.map_layers import LAYER
 from geogrid.territory.models import Plan, PlanEvent, Scheme, Term
 from layers.feeds import versions
 
 NAMED_IN_MESSAGE = 5
+# Between a click and its transaction; more than that would tell the past differently.
+TOLERANCE = timedelta(minutes=1)
 
 
 @transaction.atomic
@@ -75,48 +80,58 @@ def declare_missing_vacant(*, plan: Plan, reason: str, by: User | None, at: date
 
 
 @transaction.atomic
-def put_in_force(*, plan: Plan, by: User | None, at: datetime) -> Term:
+def put_in_force(*, plan: Plan, by: User | None, at: datetime, backdated: bool = False) -> Term:
     """Make `plan` the one that counts from `at` on, and return its term with a receipt.
 
-    Open cases move to the grids that now contain them; posts on grids that end, end.
+    Open cases move to the grids that now contain them; posts on grids that end, end. `backdated`
+    is for the system alone, to load a history that exists elsewhere.
 
     Raises
     ------
     NotReady, RemarksOpen
         A leaf has nobody, or a reviewer's remark is not settled.
+    ApprovalOutdated
+        Another plan came into force since the approval, and this one would set it back.
     NotApproved, LandUnassigned, NotExact, PlanDefective, StartsInThePast
         See `territory.actions.enter_force`.
     AlreadyInForce, AnotherScheduled
     """
-    return _begin(plan=plan, by=by, at=at, verb="put_in_force", replace_cases=True)
+    return _begin(
+        plan=plan, by=by, at=at, verb="put_in_force", replace_cases=True, backdated=backdated
+    )
 
 
 @transaction.atomic
 def schedule(*, plan: Plan, by: User | None, at: datetime) -> Term:
     """Let `plan` come into force at a later instant; nothing has to run at that moment.
 
-    Posts end at that instant. Open cases are placed anew by the periodic job `cases.follow_plan`
-    once the term has begun. `unschedule` takes it back until then.
+    Posts end at that instant. Once the term has begun, the periodic jobs `cases.follow_plan` and
+    `publishing.follow_plan` place open cases anew and end posts that were given meanwhile.
+    `unschedule` takes it back until then.
     """
     return _begin(plan=plan, by=by, at=at, verb="schedule", replace_cases=False)
 
 
 @transaction.atomic
 def unschedule(*, scheme: Scheme, by: User | None, at: datetime) -> Term:
-    """Take back the scheduled term, with what it did to posts; returns it, without a row."""
+    """Take back the scheduled term, with what it did to posts; returns it, without a row.
+
+    Posts that somebody changed meanwhile stay as they are; `receipt["posts_left"]` names them.
+    """
     require(by, Permission.PUBLISH, scheme=scheme)
     _alone(scheme)
     taken = take_back(scheme=scheme, by=by, at=at)
-    put_back(taken.receipt)
+    taken.receipt = {**taken.receipt, "posts_left": put_back(taken)}
     versions.bump(LAYER)
     return taken
 
 
 @transaction.atomic
-def roll_back(*, scheme: Scheme, by: User | None, at: datetime) -> Term:
-    """Give the plan that counted before the present one a new term from `at` on.
+def roll_back(*, scheme: Scheme, by: User | None, at: datetime, to: Plan | None = None) -> Term:
+    """Give an earlier plan a new term from `at` on: `to`, or the one before the present one.
 
-    Lineages that had ended return, and so do their posts, unless somebody has them by now.
+    Lineages that had ended return, and so do their posts, unless somebody has them by now. Without
+    `to`, a second roll-back returns to the plan the first one left: a way back, not farther back.
     """
     require(by, Permission.PUBLISH, scheme=scheme)
     running = Term.objects.select_for_update().filter(scheme=scheme).at(at).first()
@@ -127,25 +142,38 @@ def roll_back(*, scheme: Scheme, by: User | None, at: datetime) -> Term:
         if running
         else Term.objects.none()
     )
-    last = earlier.order_by("-during").first()
+    last = (earlier.filter(plan=to) if to else earlier).order_by("-during").first()
     if last is None:
         raise NothingBefore
     return _begin(plan=last.plan, by=by, at=at, verb="roll_back", replace_cases=True)
 
 
-def _begin(*, plan: Plan, by: User | None, at: datetime, verb: str, replace_cases: bool) -> Term:
+def _begin(
+    *,
+    plan: Plan,
+    by: User | None,
+    at: datetime,
+    verb: str,
+    replace_cases: bool,
+    backdated: bool = False,
+) -> Term:
     require(by, Permission.PUBLISH, scheme=plan.scheme)
+    if at < timezone.now() - TOLERANCE and not backdated:
+        raise StartsInThePast
     _alone(plan.scheme)
     running = Term.objects.at(at).filter(scheme=plan.scheme).select_related("plan").first()
-    if running is not None and running.plan_id == plan.pk:
+    before = running.plan if running else None
+    if before is not None and before.pk == plan.pk:
         raise AlreadyInForce(number=plan.number)
     _refuse_before_scheduled(plan, at)
     returned = return_posts(plan, at=at) if verb == "roll_back" else []
     checked = readiness(plan, at=at)
     _refuse_unready(plan, checked)
-    before = running.plan if running else None
+    approved = plan.state == Plan.State.APPROVED  # else `enter_force` says what is missing
+    if before is not None and approved and verb != "roll_back":
+        _refuse_outdated(plan, before)
     changes = impact(plan, at=at, before=before)
-    term = enter_force(plan=plan, by=by, at=at)
+    term = enter_force(plan=plan, by=by, at=at, backdated=backdated)
     ended = end_posts(before=before, after=plan, at=at)
     moved = re_place(scheme=plan.scheme, by=by, at=at) if replace_cases else 0
     term.receipt = {
@@ -157,6 +185,18 @@ def _begin(*, plan: Plan, by: User | None, at: datetime, verb: str, replace_case
     term.save(update_fields=["receipt"])
     versions.bump(LAYER)
     return term
+
+
+def _refuse_outdated(plan: Plan, running: Plan) -> None:
+    grids = undone_unseen(plan, running)
+    if grids:
+        raise ApprovalOutdated(
+            number=plan.number,
+            running=running.number,
+            count=len(grids),
+            first=", ".join(grids[:NAMED_IN_MESSAGE]),
+            grids=grids,
+        )
 
 
 def _alone(scheme: Scheme) -> None:

@@ -21,7 +21,7 @@ class NotReady(CodedError):
 
 class NothingBefore(CodedError):
     code = "publishing.nothing_before"
-    message = _("There is no earlier plan to return to.")
+    message = _("There is no earlier plan to return to, or it was never in force.")
     status = 409
 
 
@@ -42,4 +42,16 @@ class RemarksOpen(CodedError):
 class AnotherScheduled(CodedError):
     code = "publishing.another_scheduled"
     message = _("Plan %(number)s is scheduled for %(since)s; take that back first.")
+    status = 409
+
+
+class ApprovalOutdated(CodedError):
+    """Another plan came into force after the approval; `grids` are codes that would be set back."""
+
+    code = "publishing.approval_outdated"
+    message = _(
+        "Plan %(number)s was approved before plan %(running)s came into force and would take back "
+        "%(count)s changes nobody spoke about: %(first)s. Withdraw it and draw them anew from the "
+        "plan in force."
+    )
     status = 409

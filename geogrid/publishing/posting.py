@@ -4,7 +4,7 @@ What happened to them stands in the receipt of the term, so that a term that is 
 plan that comes back, can put them in place again.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,7 @@ from django.utils.dateparse import parse_datetime
 from geogrid.duty.models import Post
 from geogrid.territory.models import Grid, Plan, Term
 
-__all__ = ["end_posts", "put_back", "return_posts", "returning"]
+__all__ = ["end_posts", "follow", "put_back", "return_posts", "returning"]
 
 Told = list[dict[str, Any]]
 
@@ -77,15 +77,56 @@ def return_posts(plan: Plan, *, at: datetime) -> list[int]:
     return back
 
 
-def put_back(receipt: Mapping[str, Any]) -> int:
-    """Undo what a term that never began did to posts; see `end_posts` and `return_posts`."""
-    for row in receipt.get("posts_ended", []):
+def put_back(taken: Term) -> Told:
+    """Undo what a term that never began did to posts; see `end_posts` and `return_posts`.
+
+    Only what still is as the term left it: where the office ended a post meanwhile, or somebody
+    else has it from then on, its word counts. Says which posts were left as they are.
+    """
+    began = taken.during.lower
+    left: Told = []
+    for row in taken.receipt.get("posts_ended", []):
         post = Post.objects.select_for_update(of=("self",)).filter(pk=row["post"]).first()
-        if post is not None:
-            post.during = DateTimeTZRange(post.during.lower, _moment(row["until"]))
-            post.save(update_fields=["during"])
-    Post.objects.filter(pk__in=receipt.get("posts_returned", [])).delete()
-    return len(receipt.get("posts_ended", []))
+        until = _moment(row["until"])
+        if post is None or post.during.upper != began or _taken(post, began, until):
+            left.append(row)
+            continue
+        post.during = DateTimeTZRange(post.during.lower, until)
+        post.save(update_fields=["during"])
+    Post.objects.filter(
+        pk__in=taken.receipt.get("posts_returned", []), during__startswith=began
+    ).delete()
+    return left
+
+
+def follow(term: Term) -> int:
+    """End posts that were given on grids which end after their end was scheduled.
+
+    Returns how many; the receipt of the term keeps them, as it does those it ended itself.
+    """
+    began: datetime = term.during.lower  # type: ignore[assignment]  # a term has a beginning
+    last = Term.objects.filter(scheme=term.scheme_id, during__endswith=began).first()
+    ended = end_posts(before=last.plan, after=term.plan, at=began) if last else []
+    if ended:
+        told = [*term.receipt.get("posts_ended", []), *ended]
+        term.receipt = {**term.receipt, "posts_ended": told}
+        term.save(update_fields=["receipt"])
+    return len(ended)
+
+
+def _taken(post: Post, since: datetime | None, until: datetime | None) -> bool:
+    """Whether there is another post in the same place in that time."""
+    return (
+        Post.objects.filter(
+            scheme=post.scheme_id,
+            lineage=post.lineage,
+            role=post.role_id,
+            tier=post.tier,
+            during__overlap=DateTimeTZRange(since, until),
+        )
+        .exclude(pk=post.pk)
+        .exists()
+    )
 
 
 def _told(terms: Iterable[Term]) -> Told:

@@ -35,6 +35,7 @@ RULES: dict[str, Promise] = {
     "term_plan_exact": _("The grids leave a gap or an overlap."),
     "term_read_committed": _("A plan comes into force at isolation level read committed only."),
     "term_only_ended_earlier": _("Of a term only the end can change, to an earlier moment."),
+    "term_not_in_the_past": _("A term begins and ends now or later, not in the past."),
     "term_never_deleted": _("Which plan counted when is never forgotten."),
     "term_one_plan_in_force": _("Another plan is in force at that time."),
     "territory_term_during_has_a_start": _("A term needs a beginning."),

@@ -239,7 +239,7 @@ def test_days_are_those_of_the_area(client: Client) -> None:
     term = town("border-time")
     midnight = datetime(2026, 5, 1, tzinfo=ZoneInfo("Asia/Shanghai"))
     approved = approved_plan(term.scheme)
-    enter_force(plan=approved, by=None, at=midnight)
+    enter_force(plan=approved, by=None, at=midnight, backdated=True)
     planner = UserFactory(language="en")
     authorise(planner, term.scheme, "planner")
     client.force_login(planner)

@@ -1,6 +1,7 @@
 """Roles over a part: what they reach, also after grids were split, merged or moved."""
 
 import pytest
+from django.db.models import F
 
 from geogrid.accounts.errors import NotAllowed
 from geogrid.accounts.models import User
@@ -150,11 +151,11 @@ def test_who_loses_a_grid_has_a_say_too(term: Term) -> None:
     """Moving b from north to south needs somebody over both, not the one who gains."""
     north, south = term.plan.grids.filter(level=1).order_by("code")
     draft = draft_of(term.scheme)
-    draft.grids.filter(level=1).update(fixed_boundary=None)
     draft.grids.filter(lineage=leaf(draft, "b").lineage).update(
         parent=draft.grids.get(lineage=south.lineage)
     )
     redraw(draft, {})
+    draft.grids.filter(level=1).update(fixed_boundary=F("boundary"))  # as if unlocked
     actions.propose(plan=draft, by=None, at=LATER)
     for grid in (north, south):
         with pytest.raises(NeedsNeighbour):
@@ -173,7 +174,7 @@ def test_a_draft_of_an_old_plan_cannot_undo_what_others_did_since(term: Term) ->
     newer = draft_of(term.scheme)
     redraw_south = picture("aabb\naabb\nccdd\nccdd")
     redraw(newer, {leaf(newer, letter).lineage: redraw_south[letter] for letter in "cd"})
-    actions.enter_force(plan=settled(newer), by=None, at=LATER)
+    actions.enter_force(plan=settled(newer), by=None, at=LATER, backdated=True)
     planner = over(north)
     with pytest.raises(NeedsNeighbour) as refusal:
         actions.propose(plan=old, by=planner, at=LATER)

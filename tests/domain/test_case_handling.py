@@ -244,7 +244,7 @@ def test_open_cases_follow_the_plan(area: Area) -> None:
     shapes = drawn("bbaa\nbbaa\nccdd\ncccd")
     later = MORNING + timedelta(hours=1)
     plan = approved_plan(scheme, shapes=shapes)
-    territory.enter_force(plan=plan, by=None, at=later)
+    territory.enter_force(plan=plan, by=None, at=later, backdated=True)
     assert actions.re_place(scheme=scheme, by=None, at=later) >= 1
     moves.refresh_from_db()
     assert moves.plan == plan and moves.grid.plan == plan

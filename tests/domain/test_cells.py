@@ -305,7 +305,7 @@ def test_the_command_starts_a_draft_when_told_to(plan: Plan) -> None:
     code, _, err = command(plan, "--new-draft")
     assert code == 2
     assert "is in force" in err
-    actions.enter_force(plan=approved(plan), by=None, at=LATER)
+    actions.enter_force(plan=approved(plan), by=None, at=LATER, backdated=True)
     code, out, _ = command(plan, "--new-draft")
     assert code == 0
     draft = Plan.objects.get(state=Plan.State.DRAFT)
@@ -315,7 +315,7 @@ def test_the_command_starts_a_draft_when_told_to(plan: Plan) -> None:
 
 
 def test_a_refusal_leaves_no_draft_behind(plan: Plan) -> None:
-    actions.enter_force(plan=approved(plan), by=None, at=LATER)
+    actions.enter_force(plan=approved(plan), by=None, at=LATER, backdated=True)
     code, _, err = command(plan, "--new-draft")
     assert code == 1
     assert "nothing to share out" in err

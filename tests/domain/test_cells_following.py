@@ -138,7 +138,7 @@ def test_a_resident_s_cell_is_found_by_entrance_and_by_address(plan: Plan) -> No
     low, high = make(plan)
     scheme = plan.scheme
     assert cell_of(scheme=scheme, unit=unit, at=LATER) is None
-    actions.enter_force(plan=approved(plan), by=None, at=LATER)
+    actions.enter_force(plan=approved(plan), by=None, at=LATER, backdated=True)
     assert cell_of(scheme=scheme, unit=unit, floor=2, at=LATER) == low
     assert cell_of(scheme=scheme, unit=unit, floor=10, at=LATER) == high
     assert cell_of(scheme=scheme, unit=unit, at=FOUNDED) is None
@@ -203,7 +203,7 @@ def test_cells_in_force_find_their_entrances_after_an_import(plan: Plan) -> None
     house(1)
     house(2)
     make(plan)
-    actions.enter_force(plan=approved(plan), by=None, at=LATER)
+    actions.enter_force(plan=approved(plan), by=None, at=LATER, backdated=True)
     Building.objects.all().delete()
     assert set(kinds(plan)) == {"lost"}
     house(1)  # the same number

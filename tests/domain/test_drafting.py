@@ -220,5 +220,5 @@ def test_a_changed_territory_comes_into_force_like_any_plan() -> None:
     redraw(draft, {})
     actions.propose(plan=draft, by=None, at=LATER)
     actions.approve(plan=draft, by=None, at=LATER)
-    began = actions.enter_force(plan=draft, by=None, at=LATER + timedelta(days=1))
+    began = actions.enter_force(plan=draft, by=None, at=LATER + timedelta(days=1), backdated=True)
     assert began.plan == draft

@@ -58,7 +58,8 @@ def move(plan: Plan, *states: str) -> Plan:
     return plan
 
 
-def put_in_force(plan: Plan, since: str = "2026-03-01") -> None:
+def put_in_force(plan: Plan, since: str | None = None) -> None:
+    since = since or timezone.now().isoformat()
     run(
         "INSERT INTO territory_term (plan_id, scheme_id, during, receipt)"
         " VALUES (%s, %s, tstzrange(%s, NULL), '{}')",
@@ -267,10 +268,11 @@ def test_a_parent_in_another_plan_does_not(draft: Plan) -> None:
 def test_of_a_term_only_the_end_changes_and_only_to_earlier() -> None:
     term = plan_in_force(SchemeFactory())
     shorten = "UPDATE territory_term SET during = tstzrange(lower(during), %s)"
-    run(shorten, "2026-09-01")
-    run(shorten, "2026-08-01")
+    now = timezone.now()
+    run(shorten, (now + timedelta(days=2)).isoformat())
+    run(shorten, now.isoformat())
     with refused("term_only_ended_earlier"):
-        run(shorten, "2026-10-01")
+        run(shorten, (now + timedelta(days=1)).isoformat())
     with refused("term_only_ended_earlier"):
         run("UPDATE territory_term SET during = tstzrange('2026-04-01', upper(during))")
     with refused("term_only_ended_earlier"):

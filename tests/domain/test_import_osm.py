@@ -122,7 +122,7 @@ def test_the_plan_can_be_put_in_force_although_the_database_proves_it_again() ->
     plan = Plan.objects.get()
     propose(plan=plan, by=None, at=FOUNDED)
     approve(plan=plan, by=None, at=FOUNDED)
-    assert enter_force(plan=plan, by=None, at=FOUNDED).during.lower == FOUNDED
+    assert enter_force(plan=plan, by=None, at=FOUNDED, backdated=True).during.lower == FOUNDED
 
 
 def test_a_town_whose_relation_does_not_close_asks_for_a_boundary_and_writes_nothing() -> None:

@@ -16,6 +16,7 @@ from geogrid.territory.errors import (
     CodesTaken,
     DocumentIncomplete,
     FourEyes,
+    NeedsNeighbour,
     NoSuchGrid,
     NotADraft,
     NotExact,
@@ -27,6 +28,7 @@ from geogrid.territory.models import GridCode, Plan, PlanEvent, Scheme, Successi
 from layers.media.actions import keep_picture
 from layers.media.models import Attachment
 from tests.domain.redrawing import LATER, draft_of, leaf, merge, redraw, settled, split
+from tests.domain.test_authority import over
 from tests.factories import (
     SchemeFactory,
     UserFactory,
@@ -259,3 +261,51 @@ def test_a_leaf_in_two_pieces_needs_a_reason_before_it_is_proposed() -> None:
     assert refusal.value.data["grids"] == [leaf(plan, "a").code]
     plan.grids.filter(pk=leaf(plan, "a").pk).update(pieces_reason="飞地")
     actions.propose(plan=plan, by=None, at=LATER)
+
+
+# ------------------------------------------------------------------------------ the whole plan
+
+
+def test_a_draft_nobody_changed_is_given_up_by_its_author_or_over_the_whole() -> None:
+    term = plan_in_force(SchemeFactory())
+    north = leaf(term.plan, "a").parent
+    draft = draft_of(term.scheme)
+    with pytest.raises(NotAllowed):
+        actions.withdraw(plan=draft, by=over(north), at=LATER)
+    with pytest.raises(NotAllowed):
+        actions.propose(plan=draft, by=over(north), at=LATER)
+    author = over(north)
+    own = actions.start_draft(scheme=term.scheme, by=author, at=LATER)
+    actions.withdraw(plan=own, by=author, at=LATER)
+    whole = UserFactory()
+    authorise(whole, term.scheme, "planner")
+    actions.withdraw(plan=draft, by=whole, at=LATER)
+
+
+def test_a_remark_on_the_whole_plan_is_settled_by_its_author_or_over_the_whole() -> None:
+    term = plan_in_force(SchemeFactory())
+    north, south = term.plan.grids.filter(level=1).order_by("code")
+    author = over(north)
+    draft = actions.start_draft(scheme=term.scheme, by=author, at=LATER)
+    draft.grids.filter(lineage=leaf(draft, "a").lineage).update(name="改名")
+    actions.propose(plan=draft, by=author, at=LATER)
+    actions.send_back(plan=draft, by=None, at=LATER, remarks=[(None, "再议")])
+    remark = draft.remarks.get()
+    with pytest.raises(NotAllowed):
+        actions.settle_remark(remark=remark, by=over(south), at=LATER)
+    assert actions.settle_remark(remark=remark, by=author, at=LATER).settled_by == author
+
+
+def test_a_remark_on_a_grid_that_ended_since_is_for_who_had_it() -> None:
+    term = plan_in_force(SchemeFactory())
+    north, south = term.plan.grids.filter(level=1).order_by("code")
+    draft = draft_of(term.scheme)
+    draft.grids.filter(lineage=leaf(draft, "d").lineage).update(name="改名")
+    actions.propose(plan=draft, by=None, at=LATER)
+    gone = leaf(draft, "d")
+    actions.send_back(plan=draft, by=None, at=LATER, remarks=[(gone.lineage, "太小")])
+    merge(draft, leaf(draft, "c"), gone)
+    remark = draft.remarks.get()
+    with pytest.raises(NeedsNeighbour):
+        actions.settle_remark(remark=remark, by=over(north), at=LATER)
+    actions.settle_remark(remark=remark, by=over(south), at=LATER)

@@ -71,7 +71,7 @@ def test_check_names_what_stops_a_plan_and_what_it_changes() -> None:
 def test_check_warns_of_a_draft_that_would_undo_a_newer_plan() -> None:
     first = town()
     old = draft_of(first.scheme)
-    enter_force(plan=settled(merged(first)), by=None, at=LATER)
+    enter_force(plan=settled(merged(first)), by=None, at=LATER, backdated=True)
     code, said = run("check", "--plan", str(old.number))
     assert "started from plan 1, while plan 3 is in force" in said
     assert code == 0

@@ -157,14 +157,14 @@ def test_a_plan_with_a_grid_that_nobody_answers_for_is_not_ready() -> None:
 def test_a_roll_back_gives_the_earlier_plan_a_new_term() -> None:
     first = town()
     with pytest.raises(NothingBefore):
-        actions.roll_back(scheme=first.scheme, by=None, at=LATER)
+        actions.roll_back(scheme=first.scheme, by=None, at=now())
     second = approved_plan(first.scheme)
     for grid in second.grids.leaves():
         post(grid, vacancy_reason="招聘中")
-    actions.put_in_force(plan=second, by=None, at=LATER)
+    actions.put_in_force(plan=second, by=None, at=LATER, backdated=True)
     with pytest.raises(AlreadyInForce):
-        actions.put_in_force(plan=second, by=None, at=LATER + timedelta(days=1))
-    back = actions.roll_back(scheme=first.scheme, by=None, at=LATER + timedelta(days=2))
+        actions.put_in_force(plan=second, by=None, at=now())
+    back = actions.roll_back(scheme=first.scheme, by=None, at=now())
     assert back.plan == first.plan
     assert back.receipt["verb"] == "roll_back"
     assert [term.plan.number for term in Term.objects.order_by("during")] == [1, 2, 1]

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 import shapely
+from django.db.models import F
 
 from geogrid.territory import actions
 from geogrid.territory.geometry import to_shapely
@@ -25,7 +26,7 @@ def first() -> Term:
 
 
 def in_force(plan: Plan, days: int) -> Term:
-    return actions.enter_force(plan=settled(plan), by=None, at=LATER + days * DAY)
+    return actions.enter_force(plan=settled(plan), by=None, at=LATER + days * DAY, backdated=True)
 
 
 def merged(first: Term) -> Plan:
@@ -89,8 +90,8 @@ def test_communities_have_successors_too(first: Term) -> None:
     draft = draft_of(first.scheme)
     north, south = draft.grids.filter(level=1).order_by("code")
     draft.grids.filter(parent=south).update(parent=north)
-    draft.grids.filter(level=1).update(fixed_boundary=None)
     redraw(draft, {})
+    draft.grids.filter(level=1).update(fixed_boundary=F("boundary"))  # as if unlocked
     actions.propose(plan=draft, by=None, at=LATER)
     row = Succession.objects.get()
     assert (row.from_lineage, row.to_lineage) == (south.lineage, north.lineage)
@@ -139,7 +140,7 @@ def test_a_roll_back_brings_lineages_back_and_ends_newer_ones(first: Term) -> No
     new = split(draft, leaf(draft, "a"), square(0, 3), f"{leaf(draft, 'a').code[:-3]}905")
     merge(draft, leaf(draft, "c"), leaf(draft, "d"))
     in_force(draft, 1)
-    actions.enter_force(plan=first.plan, by=None, at=LATER + 2 * DAY)
+    actions.enter_force(plan=first.plan, by=None, at=LATER + 2 * DAY, backdated=True)
     back = LATER + 3 * DAY
     gone, old = leaf(first.plan, "d").lineage, leaf(first.plan, "a").lineage
     assert [s.lineage for s in successors(lineage=gone, scheme=first.scheme, at=back)] == [gone]

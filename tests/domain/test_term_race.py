@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 Session = psycopg2.extensions.connection
 TERM = (
     "INSERT INTO territory_term (plan_id, scheme_id, during, receipt)"
-    " SELECT id, scheme_id, tstzrange('2026-03-01', NULL), '{}' FROM territory_plan WHERE id = %s"
+    " SELECT id, scheme_id, tstzrange(now(), NULL), '{}' FROM territory_plan WHERE id = %s"
 )
 STATE = "UPDATE territory_plan SET state = %s WHERE id = %s"
 
@@ -183,7 +183,19 @@ def test_of_two_plans_put_in_force_at_once_one_wins(clone: Clone, transactional_
 
 @pytest.mark.parametrize(
     "table",
-    ["area", "areaboundary", "scheme", "level", "plan", "grid", "term"],
+    [
+        "area",
+        "areaboundary",
+        "scheme",
+        "level",
+        "plan",
+        "grid",
+        "term",
+        "gridchange",
+        "gridcode",
+        "succession",
+        "planevent",
+    ],
 )
 def test_nothing_is_truncated_not_even_by_the_owner(as_owner: Session, table: str) -> None:
     with pytest.raises(errors.CheckViolation) as refusal:

@@ -99,14 +99,14 @@ def test_a_gap_keeps_a_plan_out_of_review_and_out_of_force() -> None:
     for state in ("in_review", "approved"):
         Plan.objects.filter(pk=plan.pk).update(state=state)
     with pytest.raises(NotExact):
-        actions.enter_force(plan=plan, by=None, at=LATER)
+        actions.enter_force(plan=plan, by=None, at=LATER, backdated=True)
     assert not Term.objects.exists()
 
 
 def test_unassigned_land_keeps_a_plan_out_of_force() -> None:
     plan = approved_plan(SchemeFactory(), kind=Grid.Kind.UNASSIGNED)
     with pytest.raises(LandUnassigned) as refusal:
-        actions.enter_force(plan=plan, by=None, at=LATER)
+        actions.enter_force(plan=plan, by=None, at=LATER, backdated=True)
     assert refusal.value.data["count"] == 4
 
 
@@ -128,7 +128,7 @@ def test_nothing_comes_into_force_before_the_running_plan() -> None:
     scheme = SchemeFactory()
     plan_in_force(scheme, at=LATER)
     with pytest.raises(StartsInThePast):
-        actions.enter_force(plan=approved_plan(scheme), by=None, at=FOUNDED)
+        actions.enter_force(plan=approved_plan(scheme), by=None, at=FOUNDED, backdated=True)
 
 
 def test_a_point_on_a_border_belongs_to_the_lowest_code() -> None:

@@ -99,7 +99,7 @@ def approve(
         `by` proposed the plan, and the scheme wants somebody else.
     NotInReview, DocumentIncomplete, NotAllowed, NeedsNeighbour
     """
-    locked = _in_review(plan, by, at)
+    locked, befores = _in_review(plan, by, at)
     if locked.scheme.four_eyes and by is not None and _proposer(locked) == by.pk:
         raise FourEyes(number=plan.number)
     given = [bool(document_number.strip()), document_date is not None, scan is not None]
@@ -109,6 +109,7 @@ def approve(
     _tell(
         locked, Kind.APPROVED, by, at, note,
         document_number=document_number.strip(), document_date=document_date, scan=scan,
+        data={"compared_with": [before.number for before in befores]},
     )  # fmt: skip
     return _told(plan, locked)
 
@@ -128,7 +129,7 @@ def send_back(
     It is a draft again: its successions go, and so do codes that only this proposal burnt, since
     nobody outside has seen them.
     """
-    locked = _in_review(plan, by, at)
+    locked, _ = _in_review(plan, by, at)
     told = [(lineage, text.strip()) for lineage, text in remarks if text.strip()]
     named = {lineage for lineage, _ in told if lineage is not None}
     if len(_within(locked, named)) < len(named):
@@ -145,12 +146,19 @@ def send_back(
 @guards_told()
 @transaction.atomic
 def settle_remark(*, remark: Remark, by: User | None, at: datetime) -> Remark:
-    """Say that a remark was seen to; one that was settled before stays as it is."""
+    """Say that a remark was seen to; one that was settled before stays as it is.
+
+    A remark on a grid is for who answers for it, one on the whole plan for who answers for the
+    whole scheme or brought the plan in.
+    """
     plan = Plan.objects.select_for_update(of=("self",)).defer("outline").get(pk=remark.plan_id)
-    lineages = set() if remark.lineage is None else {remark.lineage}
-    if lineages:
-        require_scope(by, Permission.DRAW, plan=plan, lineages=_within(plan, lineages))
-    require(by, Permission.DRAW, scheme=plan.scheme, where=ANYWHERE)
+    named = set() if remark.lineage is None else {remark.lineage}
+    # A grid may have ended since it was remarked on: the plan before still knows where it lay.
+    seen = next((one for one in (plan, plan.based_on) if one and _within(one, named)), None)
+    if seen is None:
+        _require_whole(plan, Permission.DRAW, by)
+    else:
+        require_scope(by, Permission.DRAW, plan=seen, lineages=named)
     row = Remark.objects.select_for_update(of=("self",)).get(pk=remark.pk)
     if row.settled_at is None:
         row.settled_at, row.settled_by = at, by
@@ -162,7 +170,7 @@ def settle_remark(*, remark: Remark, by: User | None, at: datetime) -> Remark:
 @transaction.atomic
 def withdraw(*, plan: Plan, by: User | None, at: datetime, note: str = "") -> Plan:
     """Give a plan up that never counted. Its codes stay burnt if it had been proposed: by then
-    they may stand on paper.
+    they may stand on paper, and so do its successions.
 
     For whoever may draw all the grids it changes, or approve them.
     """
@@ -174,7 +182,6 @@ def withdraw(*, plan: Plan, by: User | None, at: datetime, note: str = "") -> Pl
         _require_over_changes(locked, Permission.DRAW, by, befores)
     except (NotAllowed, NeedsNeighbour):
         _require_over_changes(locked, Permission.APPROVE, by, befores)
-    Succession.objects.filter(plan=locked).delete()
     _enter(locked, State.WITHDRAWN)
     _tell(locked, Kind.WITHDRAWN, by, at, note)
     return _told(plan, locked)
@@ -191,14 +198,18 @@ def _locked(plan: Plan) -> Plan:
     return Plan.objects.select_for_update(of=("self",)).select_related("scheme").get(pk=plan.pk)
 
 
-def _in_review(plan: Plan, by: User | None, at: datetime) -> Plan:
-    """The plan, locked and in review; `by` may approve all that it changes."""
+def _in_review(plan: Plan, by: User | None, at: datetime) -> tuple[Plan, list[Plan]]:
+    """The plan, locked and in review, and the plans it was compared with.
+
+    `by` may approve all that it changes.
+    """
     require(by, Permission.APPROVE, scheme=plan.scheme, where=ANYWHERE)
     locked = _locked(plan)
     if locked.state != State.IN_REVIEW:
         raise NotInReview(number=plan.number)
-    _require_over_changes(locked, Permission.APPROVE, by, _befores(locked, at))
-    return locked
+    befores = _befores(locked, at)
+    _require_over_changes(locked, Permission.APPROVE, by, befores)
+    return locked, befores
 
 
 def _require_over_changes(
@@ -208,15 +219,24 @@ def _require_over_changes(
 
     What changes is seen from the plan it starts from and from the one in force: a draft of an old
     plan would otherwise undo in silence what others did to their parts since. Whoever approves has
-    one authority over everything.
+    one authority over everything. Where nothing changes, it is about the plan as a whole.
     """
     changed = altered(None, plan) if not befores else set()
     for before in befores:
         changed |= altered(before, plan)
     together = permission == Permission.APPROVE
+    if not changed:
+        _require_whole(plan, permission, by)
     for seen in (plan, *befores):
         require_scope(by, permission, plan=seen, lineages=_within(seen, changed), together=together)
     return changed
+
+
+def _require_whole(plan: Plan, permission: Permission, by: User | None) -> None:
+    """Require the permission over the whole scheme, or where it is drawn, that it is one's own."""
+    own = by is not None and by.pk in (plan.created_by_id, _proposer(plan))
+    drawing = permission == Permission.DRAW
+    require(by, permission, scheme=plan.scheme, where=ANYWHERE if own and drawing else None)
 
 
 def _within(plan: Plan, lineages: Iterable[UUID]) -> set[UUID]:

@@ -3,13 +3,15 @@
 Desks and commands call `geogrid.publishing.actions`, which adds readiness and what follows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
+from geogrid.accounts.errors import NotAllowed
 from geogrid.accounts.models import User
 from geogrid.accounts.rules import Permission, require
 from geogrid.territory.errors import (
@@ -44,12 +46,16 @@ class Defect:
 
 @guards_told()
 @transaction.atomic
-def enter_force(*, plan: Plan, by: User | None, at: datetime) -> Term:
+def enter_force(*, plan: Plan, by: User | None, at: datetime, backdated: bool = False) -> Term:
     """Give an approved plan its term from `at` on and end the running one at that instant.
 
     The proof runs here for a sentence a person understands, and once more in the database, which
-    believes nobody.
+    believes nobody. The database also refuses an `at` that has passed, unless the system loads a
+    history that exists elsewhere and says so with `backdated`.
     """
+    require(by, Permission.PUBLISH, scheme=plan.scheme)
+    if backdated and by is not None:
+        raise NotAllowed(permission=str(Permission.PUBLISH))
     plan = Plan.objects.select_for_update().get(pk=plan.pk)
     if plan.state != Plan.State.APPROVED:
         raise NotApproved(number=plan.number)
@@ -57,12 +63,29 @@ def enter_force(*, plan: Plan, by: User | None, at: datetime) -> Term:
     terms = Term.objects.select_for_update().filter(scheme=plan.scheme)
     if terms.filter(during__startswith__gte=at).exists():
         raise StartsInThePast()
-    for running in terms.at(at):
-        running.during = DateTimeTZRange(running.during.lower, at)
-        running.save(update_fields=["during"])
-    return Term.objects.create(
-        plan=plan, scheme=plan.scheme, during=DateTimeTZRange(at, None), by=by
-    )
+    with _past_open(backdated):
+        for running in terms.at(at):
+            running.during = DateTimeTZRange(running.during.lower, at)
+            running.save(update_fields=["during"])
+        return Term.objects.create(
+            plan=plan, scheme=plan.scheme, during=DateTimeTZRange(at, None), by=by
+        )
+
+
+@contextmanager
+def _past_open(backdated: bool) -> Iterator[None]:
+    """Let terms begin and end in the past for these few statements; see migration 0008."""
+    if backdated:
+        _set_backdated("on")
+    yield
+    # Not in a `finally`: after an error the setting goes with the transaction.
+    if backdated:
+        _set_backdated("")
+
+
+def _set_backdated(value: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('geogrid.backdated', %s, true)", [value])
 
 
 @guards_told()

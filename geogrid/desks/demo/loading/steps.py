@@ -67,7 +67,7 @@ def load_town(town: DemoTown, *, now: datetime, say: Say) -> None:
         open_accounts(town, plan)
         say("accounts for the doors")
     if not Term.objects.filter(scheme=plan.scheme).exists():
-        term = put_in_force(plan=plan, by=None, at=began)
+        term = put_in_force(plan=plan, by=None, at=began, backdated=True)
         say(f"plan {plan.number} in force since {term.during.lower:%Y-%m-%d}")
     if not Visit.objects.filter(worker__area__slug=town.slug).exists():
         say(f"{visit_hazards(town, plan, now)} inspections")

@@ -50,7 +50,8 @@ class Command(BaseCommand):
             type=int,
             metavar="NUMBER",
             help="start: the plan to start from, default the one in force; check: default the "
-            "newest; publish: default the newest that never counted",
+            "newest; publish: default the newest that never counted; rollback: the one to return "
+            "to, default the one before (so that a second rollback takes the first one back)",
         )
         parser.add_argument("--name", default="", help="start: what the draft is called")
         parser.add_argument(
@@ -160,12 +161,17 @@ class Command(BaseCommand):
         return _counts(_published(plan, at, options))
 
     def _rollback(self, scheme: Scheme, at: datetime, options: dict[str, Any]) -> "Answer":
-        return _counts(roll_back(scheme=scheme, by=None, at=at))
+        to = _wanted(scheme, options["plan"]) if options["plan"] else None
+        return _counts(roll_back(scheme=scheme, by=None, at=at, to=to))
 
     def _unschedule(self, scheme: Scheme, at: datetime, options: dict[str, Any]) -> "Answer":
         taken = unschedule(scheme=scheme, by=None, at=at)
-        told = {"plan": taken.plan.number, "since": taken.during.lower}
-        return FINE, told, [f"Plan {taken.plan.number} will not come into force."]
+        left = len(taken.receipt["posts_left"])
+        told = {"plan": taken.plan.number, "since": taken.during.lower, "posts_left": left}
+        lines = [f"Plan {taken.plan.number} will not come into force."]
+        if left:
+            lines.append(f"{left} posts were changed meanwhile and stay as they are.")
+        return FINE, told, lines
 
 
 Answer = tuple[int, dict[str, Any], list[str]]
