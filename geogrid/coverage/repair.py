@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from geogrid.coverage.arrange import dissolve
 from geogrid.coverage.claims import Ground, Limits
 from geogrid.coverage.ownership import Rule
-from geogrid.coverage.proof import crowded, invalid, residue
+from geogrid.coverage.proof import crowded, invalid, residue, tiles
 from geogrid.coverage.rim import settle_within
 from geogrid.coverage.settling import edges_of
 from layers.datum.lattice import on_lattice
@@ -195,7 +195,11 @@ def repair(
     given = listed(shapes)
     claims, doubts = _mended(given)
     limits = Limits(gaps_up_to_m2, gaps_up_to_m, slivers_up_to_m2)
-    edges, refined = settle_within(edges_of(claims[claims.astype(bool)]), outline)
+    drawn = edges_of(claims[claims.astype(bool)])
+    edges, refined = settle_within(drawn, outline)
+    if np.array_equal(edges, drawn) and _exact(given, outline):
+        nothing = np.zeros(len(given))
+        return Repair(given, listed([]), outline, (), (), nothing, nothing)
     ground = Ground.between(edges, refined, claims)
     cuts = ground.cuts(limits)
     if len(cuts):
@@ -223,6 +227,11 @@ def repair(
     if len(invalid(answer.tiling)) or len(residue(answer.tiling, [refined])):
         raise ArithmeticError("the repair does not tile the outline")
     return answer
+
+
+def _exact(given: Shapes, outline: Shape) -> bool:
+    sound = on_lattice(given).all() and not shapely.has_z(given).any()
+    return bool(sound) and tiles(given, outline)
 
 
 def _mended(given: Shapes) -> tuple[Shapes, list[Doubt]]:
