@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.contrib.gis.db.models import Extent
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 
 from geogrid.territory.map_layers import grid_version
-from geogrid.territory.models import Area, Plan, Term
+from geogrid.territory.models import Area, Plan, PlanLoad, Term
 from layers.feeds import registry, versions
 
 __all__ = ["map_config"]
@@ -62,7 +63,9 @@ def map_config(area: Area, term: Term | None = None) -> dict[str, Any]:
 def lived_in(plan: Plan) -> list[float]:
     """Return the box of the grids with homes: a town's forest and lake are no place to begin."""
     leaves = plan.grids.leaves().order_by()
-    homes = leaves.filter(load__dwellings__gt=0)
+    # Looked up one by one: a join needs statistics, which a plan of this minute does not have yet.
+    dwellings = PlanLoad.objects.filter(grid=OuterRef("pk")).values("dwellings")
+    homes = leaves.annotate(dwellings=Subquery(dwellings)).filter(dwellings__gt=0)
     box = homes.aggregate(box=Extent("label_point"))["box"]
     everything = plan.boundary.boundary.extent
     if box is None or box[0] == box[2] or box[1] == box[3]:

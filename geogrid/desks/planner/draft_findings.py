@@ -23,12 +23,14 @@ from layers.datum.lattice import DECIMALS
 
 __all__ = ["findings_of"]
 
-GRIDS = f"""
-    SELECT g.lineage, g.code, g.name, g.kind, g.level, l.dwellings,
-           ST_AsGeoJSON(ST_Envelope(g.boundary), {DECIMALS})
-    FROM territory_grid g LEFT JOIN territory_planload l ON l.grid_id = g.id
-    WHERE g.plan_id = %s ORDER BY g.level, g.code
-"""  # noqa: S608  (constants of this file)
+# The load is looked up grid by grid: a join would need statistics that a plan written a minute ago
+# does not have yet.
+GRIDS = """
+    SELECT g.lineage, g.code, g.name, g.kind, g.level,
+           (SELECT l.dwellings FROM territory_planload l WHERE l.grid_id = g.id),
+           ARRAY[ST_XMin(g.boundary), ST_YMin(g.boundary), ST_XMax(g.boundary), ST_YMax(g.boundary)]
+    FROM territory_grid g WHERE g.plan_id = %s ORDER BY g.level, g.code
+"""
 # All pieces but the largest: that is what a planner wants to look at.
 PIECES = f"""
     SELECT lineage, ST_AsGeoJSON(ST_Multi(ST_Collect(piece)), {DECIMALS}) FROM (
@@ -62,7 +64,7 @@ class _Known:
         for lineage, code, name, kind, level, dwellings, box in _rows(GRIDS, [plan.pk]):
             self.by_lineage[lineage] = {
                 "code": code, "name": name, "kind": kind, "level": level,
-                "dwellings": dwellings, "box": json.loads(box),
+                "dwellings": dwellings, "box": box,
             }  # fmt: skip
             self.by_code[code] = lineage
 
@@ -73,7 +75,7 @@ class _Known:
         said = {"name": grid["name"], "code": grid["code"]} | data
         return _found(str(kind), str(SENTENCES[kind]) % said, said, stops=stops) | {
             "lineage": str(lineage),
-            "where": where or grid["box"],
+            "where": where or _box(grid["box"]),
         }
 
     def about(self, code: str, message: str, lineage: UUID | None, *, stops: bool) -> Found:
@@ -81,7 +83,7 @@ class _Known:
         told = _found(code, message, {}, stops=stops)
         if lineage in self.by_lineage:
             grid = self.by_lineage[lineage]
-            told |= {"lineage": str(lineage), "where": grid["box"]}
+            told |= {"lineage": str(lineage), "where": _box(grid["box"])}
             told["data"] = {"name": grid["name"], "code": grid["code"]}
         return told
 
@@ -97,6 +99,12 @@ def findings_of(plan: Plan, *, at: datetime) -> list[Found]:
         *_out_of_range(plan, known),
     ]
     return sorted(told, key=lambda found: not found["stops"])
+
+
+def _box(edges: list[float]) -> dict[str, Any]:
+    west, south, east, north = edges
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    return {"type": "Polygon", "coordinates": [ring]}
 
 
 def _found(code: str, message: str, data: Found, *, stops: bool) -> Found:

@@ -22,10 +22,12 @@ from layers.datum.lattice import DECIMALS
 
 __all__ = ["drawn_by", "figures", "grids_json", "may_do"]
 
-LOADS = """CASE WHEN l.grid_id IS NULL THEN NULL ELSE json_build_object(
+# Looked up grid by grid in unique indexes: a join needs statistics, which a plan written a minute
+# ago does not have yet.
+LOADS = """(SELECT json_build_object(
     'buildings', l.buildings, 'shops', l.shops, 'schools', l.schools, 'hospitals', l.hospitals,
     'facilities', l.facilities, 'hazards', l.hazards, 'area_m2', round(l.area_m2::numeric, 1))
-    END"""
+    FROM territory_planload l WHERE l.grid_id = g.id)"""
 LABEL_POINT = "json_build_array(ST_X(g.label_point), ST_Y(g.label_point))"
 LABEL_RADIUS = "round(g.label_radius_m::numeric, 1)"
 # Only leaves are drawn: a parent's boundary is where its children's neighbours have another parent.
@@ -33,26 +35,25 @@ WHOLE = f"""
     SELECT p.revision, p.state, p.name, ST_AsGeoJSON(p.outline, {DECIMALS}), (
         SELECT coalesce(json_agg(json_build_object(
             'lineage', g.lineage, 'code', g.code, 'label', g.label, 'name', g.name,
-            'kind', g.kind, 'level', g.level, 'parent', up.lineage,
+            'kind', g.kind, 'level', g.level, 'parent',
+            (SELECT up.lineage FROM territory_grid up WHERE up.id = g.parent_id),
             'pieces_reason', g.pieces_reason,
             'boundary', CASE WHEN g.level = %(depth)s
                 THEN ST_AsGeoJSON(g.boundary, {DECIMALS})::json END,
-            'dwellings', l.dwellings, 'dwellings_before', was.dwellings, 'loads', {LOADS},
+            'dwellings', (SELECT l.dwellings FROM territory_planload l WHERE l.grid_id = g.id),
+            'dwellings_before', (SELECT l.dwellings FROM territory_planload l WHERE l.grid_id = (
+                SELECT old.id FROM territory_grid old
+                WHERE old.plan_id = p.based_on_id AND old.lineage = g.lineage)),
+            'loads', {LOADS},
             'label_point', {LABEL_POINT}, 'label_radius_m', {LABEL_RADIUS}
         ) ORDER BY g.level, g.code), '[]')::text
-        FROM territory_grid g
-        LEFT JOIN territory_grid up ON up.id = g.parent_id
-        LEFT JOIN territory_planload l ON l.grid_id = g.id
-        LEFT JOIN territory_grid old ON old.plan_id = p.based_on_id AND old.lineage = g.lineage
-        LEFT JOIN territory_planload was ON was.grid_id = old.id
-        WHERE g.plan_id = p.id),
+        FROM territory_grid g WHERE g.plan_id = p.id),
         ST_XMin(p.outline), ST_YMin(p.outline), ST_XMax(p.outline), ST_YMax(p.outline)
     FROM territory_plan p WHERE p.id = %(plan)s
 """  # noqa: S608  (constants of this file)
 FIGURES = f"""
     SELECT g.lineage, {LOADS}, {LABEL_POINT}, {LABEL_RADIUS}::float8
-    FROM territory_grid g LEFT JOIN territory_planload l ON l.grid_id = g.id
-    WHERE g.plan_id = %s AND g.lineage = ANY(%s::uuid[])
+    FROM territory_grid g WHERE g.plan_id = %s AND g.lineage = ANY(%s::uuid[])
 """  # noqa: S608  (constants of this file)
 
 

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
@@ -27,7 +28,7 @@ from geogrid.desks.planner.errors import NoSuchPlan
 from geogrid.desks.planner.views import scheme_asked
 from geogrid.territory.actions import start_draft, start_first_draft, withdraw
 from geogrid.territory.loads import rebuild_loads
-from geogrid.territory.models import Plan, Scheme
+from geogrid.territory.models import Grid, Plan, Scheme
 
 TABLE_WITHOUT_SCRIPT = 300
 ADDRESSES = ("grids", "commands", "undo", "redo", "changes", "history", "findings", "ground")
@@ -130,18 +131,19 @@ def withdraw_draft(request: HttpRequest, plan: Plan) -> HttpResponse:
 def draft(request: HttpRequest, plan: Plan) -> HttpResponse:
     """The editor; where nothing can be drawn (any more) the same page to look at."""
     scheme = plan.scheme
-    leaves = plan.grids.leaves().select_related("load", "parent").order_by("code")
+    leaves = plan.grids.leaves().only("plan", "code", "name", "kind", "parent").order_by("code")
     can = may_do(user_of(request), scheme, plan.state)
     context = {
         "area": scheme.area,
         "scheme": scheme,
         "plan": plan,
         "can": can,
-        "grids": leaves.defer("boundary", "fixed_boundary", "parent__boundary",
-                              "parent__fixed_boundary")[:TABLE_WITHOUT_SCRIPT],
+        "grids": leaves.prefetch_related(Prefetch("parent", Grid.objects.only("name")), "load")[
+            :TABLE_WITHOUT_SCRIPT
+        ],
         "draft_config": draft_config(request, plan, can),
         "tab": "drafts",
-    }  # fmt: skip
+    }
     return render(request, "planner/draft.html", context)
 
 
