@@ -1,8 +1,9 @@
 """Arrange and dissolve: lines become elementary faces, faces become grids.
 
 `arrange` is the only place where topology is made. It nodes all lines together by snap
-rounding on the lattice, so the faces it returns tile what they cover exactly, and arranging
-them again changes nothing.
+rounding on the lattice, so the faces it returns tile what they cover exactly. Arranging them again
+may still change them where lines are dense: a border moved by rounding may come too close to the
+next vertex. `settling` repeats the rounding until nothing changes.
 """
 
 from __future__ import annotations

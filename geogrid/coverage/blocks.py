@@ -17,6 +17,8 @@ from numpy.typing import ArrayLike, NDArray
 from geogrid.coverage.adjacency import adjacency
 from geogrid.coverage.arrange import arrange, dissolve
 from geogrid.coverage.half_way import between
+from geogrid.coverage.rim import settle_within
+from geogrid.coverage.settling import at_rest, edges_of, faces_between
 from layers.datum.metric import length_m
 from layers.datum.shapes import Shape, Shapes, ShapesLike, listed
 
@@ -87,20 +89,26 @@ def blocks(lines: ShapesLike, outline: Shape) -> Blocks:
     Returns
     -------
     Blocks
+        Settled, see `settling`.
 
     Raises
     ------
     ValueError
-        When the outline is invalid or empty.
+        When the outline is invalid or empty, or dense lines cannot settle because it comes within
+        a centimetre of itself.
     """
     if outline.is_empty or not outline.is_valid:
         raise ValueError("the outline is empty or not a valid polygon")
     cuts = listed(lines)
     near = cuts[shapely.STRtree(cuts).query(outline, predicate="intersects")]
     faces = arrange([*near, shapely.boundary(outline)])
+    rim = outline
+    if not at_rest(faces):
+        edges, rim = settle_within(edges_of(faces), outline)
+        faces = faces_between(edges)
     inner = shapely.point_on_surface(faces)
-    shapely.prepare(outline)
-    inside = shapely.contains_properly(outline, inner)
+    shapely.prepare(rim)
+    inside = shapely.contains_properly(rim, inner)
     faces = _in_order(faces[inside], inner[inside])
     return Blocks(faces, shapely.coverage_union_all(faces), cuts, outline)
 

@@ -15,6 +15,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geogrid.coverage.chains import chains
+from geogrid.coverage.closeness import unsettled
 from geogrid.coverage.segments import directed_segments, pack, unpack
 from layers.datum.lattice import STEP, to_steps
 from layers.datum.shapes import Shapes, ShapesLike, listed
@@ -22,6 +23,7 @@ from layers.datum.shapes import Shapes, ShapesLike, listed
 __all__ = [
     "Edges",
     "among",
+    "at_rest",
     "beside",
     "distinct",
     "edges_of",
@@ -105,6 +107,21 @@ def settle(edges: Edges, changed: Edges | None = None) -> Edges:
         moving = np.concatenate([came, went])
         edges = distinct(np.concatenate([edges[~among(edges, patch)], noded]))
     raise ValueError("the borders do not come to rest on the lattice")
+
+
+def at_rest(shapes: ShapesLike) -> bool:
+    """Whether arranging an exact tiling (EPSG:4326, on the lattice) again changes nothing.
+
+    `closeness.unsettled` is a breath stricter than GEOS; what it finds is arranged here.
+    """
+    close = unsettled(shapes)
+    if not close:
+        return True
+    edges = edges_of(shapes)
+    parts = shapely.get_parts(listed(close))
+    borders = parts[shapely.get_dimensions(parts) == 1]
+    points = pack(to_steps(shapely.get_coordinates(borders))).reshape(-1, 2)
+    return np.array_equal(settle(edges, distinct(points)), edges)
 
 
 def faces_between(edges: Edges) -> Shapes:

@@ -8,7 +8,11 @@ import shapely
 
 from geogrid.coverage import closeness
 from geogrid.coverage.arrange import arrange
+from geogrid.coverage.blocks import blocks
 from geogrid.coverage.closeness import unsettled
+from geogrid.coverage.proof import residue
+from geogrid.coverage.refinement import departures
+from geogrid.coverage.settling import at_rest
 from layers.datum.lattice import from_steps, to_steps
 from tests.tilings import tiling
 
@@ -24,11 +28,7 @@ def drawing(size: int, *, lines: int, seed: int) -> np.ndarray:
 def close(faces: np.ndarray) -> set[tuple]:
     """The same by comparing everything with everything, in whole steps."""
     rings = [to_steps(shapely.get_coordinates(face)).tolist() for face in faces]
-    borders = {
-        tuple(sorted(map(tuple, pair)))
-        for ring in rings
-        for pair in pairwise(ring)
-    }
+    borders = {tuple(sorted(map(tuple, pair))) for ring in rings for pair in pairwise(ring)}
     found = set()
     for vertex in {tuple(point) for ring in rings for point in ring}:
         x, y = vertex
@@ -68,3 +68,22 @@ def test_pairs_are_looked_at_in_portions(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_a_town_is_settled_and_nothing_is_too() -> None:
     assert unsettled(tiling(100).faces) == []
     assert unsettled([]) == []
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_blocks_of_dense_lines_are_settled(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    square = shapely.Polygon(from_steps(np.array([(0, 0), (300, 0), (300, 300), (0, 300)])))
+    drawn = shapely.linestrings(from_steps(random.integers(-5, 305, (60, 2, 2))))
+    cut = blocks(drawn, square)
+    assert not at_rest(arrange([*drawn, square.exterior])), "nothing to settle"
+    assert at_rest(cut.faces)
+    assert not len(residue(cut.faces, [cut.outline]))
+    assert not len(departures(square, cut.outline))
+
+
+def test_a_tiling_that_arranging_changes_is_not_at_rest() -> None:
+    assert not at_rest(drawing(300, lines=60, seed=1))
+    assert at_rest(tiling(30).faces)
+    touching = [((0, 0), (2, 0), (2, -5)), ((0, 1), (-1, 6), (1, 6))]
+    assert at_rest([shapely.Polygon(from_steps(np.array(ring))) for ring in touching])
