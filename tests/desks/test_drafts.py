@@ -240,6 +240,14 @@ class TestCommands:
             answer = planner.post(address(plan, name), body, content_type="application/json")
             assert (answer.status_code, answer.json()["code"]) == (400, "planner.body_unreadable")
 
+    @pytest.mark.parametrize("spot", ["[1e400, 30]", "[1e300, 30]", "[200, 30]", "[null, 30]"])
+    def test_a_place_that_is_none(self, planner: Client, plan: Plan, spot: str) -> None:
+        body = json.dumps(told("move_vertex", 0, vertex="HERE", to=[113, 30]))
+        sent = body.replace('"HERE"', spot).encode()
+        answer = planner.post(address(plan, "commands"), sent, content_type="application/json")
+        assert answer.status_code in (400, 422), answer.content
+        assert answer.json()["message"]
+
     def test_what_is_too_large(self, planner: Client, plan: Plan) -> None:
         answer = send(planner, plan, "commands", {"verb": "x" * (5 * 1024 * 1024)})
         assert (answer.status_code, answer.json()["code"]) == (413, "planner.body_too_large")
@@ -439,6 +447,15 @@ class TestGround:
         monkeypatch.setattr(ground, "MOST_LINES", 0)
         told = read(planner, plan, "ground", "?layer=blocks")
         assert (told["features"], told["truncated"]) == ([], True)
+
+    def test_is_not_sent_again_unchanged(self, planner: Client, plan: Plan) -> None:
+        url = address(plan, "ground") + "?layer=buildings"
+        first = planner.get(url)
+        again = planner.get(url, headers={"if-none-match": first["ETag"]})
+        assert (again.status_code, again.content) == (304, b"")
+        assert "private" in again["Cache-Control"]
+        house(2, 3, 7)
+        assert planner.get(url, headers={"if-none-match": first["ETag"]}).status_code == 200
 
     def test_nothing_there(self, planner: Client, plan: Plan) -> None:
         told = read(planner, plan, "ground", "?layer=streets&bbox=0,0,1,1")

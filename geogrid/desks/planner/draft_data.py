@@ -1,7 +1,10 @@
 """What the editor loads: the draft itself, and the ground below it."""
 
+from hashlib import blake2b
+
 from django.contrib.gis.geos import Polygon
 from django.http import HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response
 
 from geogrid.desks.api.reading import window
 from geogrid.desks.planner.asking import json_of_plan, user_of
@@ -9,6 +12,7 @@ from geogrid.desks.planner.draft_grids import grids_json
 from geogrid.desks.planner.ground import ground_json
 from geogrid.territory.models import AreaBoundary, Plan
 
+ASK_EACH_TIME = "private, no-cache"  # the ground changes seldom, and is large
 JSON, GEOJSON = "application/json", "application/geo+json"
 
 
@@ -24,7 +28,12 @@ def ground(request: HttpRequest, plan: Plan) -> HttpResponse:
     asked = request.GET.get("bbox", "")
     box = window(asked) if asked else _around(plan)
     body = ground_json(plan, request.GET.get("layer", ""), box)
-    return HttpResponse(body, content_type=GEOJSON)
+    etag = f'"{blake2b(body, digest_size=12).hexdigest()}"'
+    answer = get_conditional_response(request, etag=etag)
+    if answer is None:
+        answer = HttpResponse(body, content_type=GEOJSON, headers={"ETag": etag})
+    answer["Cache-Control"] = ASK_EACH_TIME
+    return answer
 
 
 def _around(plan: Plan) -> Polygon:

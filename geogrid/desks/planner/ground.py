@@ -16,9 +16,11 @@ from typing import Any
 
 import numpy as np
 import shapely
+from django.contrib.gis.db.models import GeometryField
 from django.contrib.gis.db.models.functions import AsGeoJSON
 from django.contrib.gis.geos import Polygon
-from django.db.models import Q, QuerySet
+from django.db.models import JSONField, Q, QuerySet, Value
+from django.db.models.functions import Cast, Coalesce
 from numpy.typing import NDArray
 
 from geogrid.coverage.blocks import block_of, blocks
@@ -26,6 +28,7 @@ from geogrid.desks.planner.errors import NotAsked
 from geogrid.territory.founding import LIMITING_STREET_RANK, LIMITING_WATERS, PEDESTRIAN
 from geogrid.territory.geojson import as_geojson
 from geogrid.territory.geometry import to_shapely
+from geogrid.territory.map_layers import Member
 from geogrid.territory.models import AreaBoundary, Plan
 from layers.basemap.models import Railway, Street, Waterway
 from layers.datum.lattice import DECIMALS, STEP
@@ -76,28 +79,21 @@ def _streets(rows: QuerySet[Street]) -> bytes:
 
 def _buildings(rows: QuerySet[Building]) -> bytes:
     """Footprints, points where none is known, with the anchor that decides who owns the homes."""
-    rows = rows.order_by("-dwellings", "pk")
-    columns = ("name", "address", "dwellings", "dwellings_origin")
-    told = list(
-        rows.annotate(
-            shape=AsGeoJSON("footprint", precision=DECIMALS),
-            point=AsGeoJSON("anchor", precision=DECIMALS),
-        ).values_list("pk", "shape", "point", *columns)[: MOST_BUILDINGS + 1]
+    shape = Coalesce("footprint", "anchor", output_field=GeometryField(srid=4326))
+    rows = rows.annotate(shape=shape).order_by("-dwellings", "pk")
+    anchor = Cast(AsGeoJSON("anchor", precision=DECIMALS), JSONField())
+    return feature_collection(
+        rows[:MOST_BUILDINGS],
+        geometry="shape",
+        columns={
+            "name": "name",
+            "address": "address",
+            "dwellings": "dwellings",
+            "dwellings_origin": "dwellings_origin",
+            "anchor": Member(anchor, Value("coordinates")),
+        },
+        also={"truncated": rows[MOST_BUILDINGS:].exists()},
     )
-    features = []
-    for pk, shape, point, *values in told[:MOST_BUILDINGS]:
-        anchor = json.loads(point)
-        features.append(
-            {
-                "type": "Feature",
-                "id": pk,
-                "geometry": json.loads(shape) if shape else anchor,
-                "properties": dict(zip(columns, values, strict=True))
-                | {"anchor": anchor["coordinates"]},
-            }
-        )
-    collection = _collection(features, truncated=len(told) > MOST_BUILDINGS)
-    return json.dumps(collection, ensure_ascii=False).encode()
 
 
 def _collection(features: list[Any], *, truncated: bool) -> dict[str, Any]:
