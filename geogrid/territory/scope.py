@@ -1,10 +1,12 @@
 """Where somebody's role reaches: over a whole scheme, or over a grid and everything below it.
 
 Asked for a plan, a role over a lineage covers every grid whose chain of parents *in that plan*
-contains the lineage or one of its successors. Successors are those recorded by the plan and the
-plans it is based on, so that a roll-back or an abandoned plan gives nobody anything; in a draft,
-which records nothing yet, a new grid follows the one its label lies in, and an ended one is
-followed by the grid its label now lies in.
+contains the lineage or what followed it. A new grid follows the one it got most of its land from,
+a lowest grid that ended is followed by the one that got most of it: a sliver along a border gives
+nobody a neighbour. A grid above them that ended is followed by the grids it had, never by the whole
+of the one they went to. What followed is read from the plan and those it is based on, so that a
+roll-back or an abandoned plan gives nobody anything; a draft records nothing yet, so there labels
+tell it.
 """
 
 from collections.abc import Collection, Iterable
@@ -28,21 +30,51 @@ WITH RECURSIVE ancestry AS (
     SELECT p.id, p.based_on_id FROM territory_plan p WHERE p.id = %(plan)s
     UNION
     SELECT p.id, p.based_on_id FROM territory_plan p JOIN ancestry a ON p.id = a.based_on_id
+), recorded AS MATERIALIZED (
+    SELECT s.plan_id, s.from_lineage, s.to_lineage, s.share_of_area,
+           s.share_of_area * given.size AS got, given.level,
+           NOT EXISTS (SELECT FROM territory_grid g
+                       WHERE g.plan_id = s.plan_id AND g.lineage = s.from_lineage) AS ended,
+           NOT EXISTS (SELECT FROM territory_grid g
+                       WHERE g.plan_id = a.based_on_id AND g.lineage = s.to_lineage) AS begun
+    FROM territory_succession s JOIN ancestry a ON a.id = s.plan_id
+    CROSS JOIN LATERAL (
+        SELECT ST_Area(g.boundary) AS size, g.level FROM territory_grid g
+        WHERE g.lineage = s.from_lineage AND g.plan_id <> s.plan_id
+        ORDER BY g.plan_id = a.based_on_id DESC NULLS LAST, g.plan_id DESC LIMIT 1
+    ) AS given
 ), step AS MATERIALIZED (
-    SELECT s.from_lineage, s.to_lineage
-    FROM territory_succession s WHERE s.plan_id IN (SELECT id FROM ancestry)
+    (SELECT DISTINCT ON (plan_id, from_lineage) from_lineage, to_lineage
+     FROM recorded WHERE ended AND level = %(depth)s
+     ORDER BY plan_id, from_lineage, share_of_area DESC, to_lineage)
     UNION ALL
-    SELECT CASE WHEN lone.plan_id = p.id THEN other.lineage ELSE lone.lineage END,
-           CASE WHEN lone.plan_id = p.id THEN lone.lineage ELSE other.lineage END
+    (SELECT DISTINCT ON (plan_id, to_lineage) from_lineage, to_lineage
+     FROM recorded WHERE begun
+     ORDER BY plan_id, to_lineage, got DESC, from_lineage)
+    UNION ALL
+    SELECT up.lineage, child.lineage
+    FROM ancestry a
+    JOIN territory_grid up ON up.plan_id = a.based_on_id AND up.level < %(depth)s
+    JOIN territory_grid child ON child.parent_id = up.id
+    WHERE NOT EXISTS (SELECT FROM territory_grid same
+                      WHERE same.plan_id = a.id AND same.lineage = up.lineage)
+    UNION ALL
+    SELECT old.lineage, new.lineage
     FROM territory_plan p
-    JOIN territory_grid lone ON lone.plan_id IN (p.id, p.based_on_id)
-    JOIN territory_grid other ON other.plan_id IN (p.id, p.based_on_id)
-        AND other.plan_id <> lone.plan_id AND other.level = lone.level
-        AND ST_Covers(other.boundary, lone.label_point)
+    JOIN territory_grid new ON new.plan_id = p.id
+    JOIN territory_grid old ON old.plan_id = p.based_on_id AND old.level = new.level
+        AND ST_Covers(old.boundary, new.label_point)
     WHERE p.id = %(plan)s AND p.state = 'draft' AND NOT EXISTS (
         SELECT FROM territory_grid same
-        WHERE same.plan_id IN (p.id, p.based_on_id) AND same.plan_id <> lone.plan_id
-          AND same.lineage = lone.lineage)
+        WHERE same.plan_id = p.based_on_id AND same.lineage = new.lineage)
+    UNION ALL
+    SELECT old.lineage, new.lineage
+    FROM territory_plan p
+    JOIN territory_grid old ON old.plan_id = p.based_on_id AND old.level = %(depth)s
+    JOIN territory_grid new ON new.plan_id = p.id AND new.level = old.level
+        AND ST_Covers(new.boundary, old.label_point)
+    WHERE p.id = %(plan)s AND p.state = 'draft' AND NOT EXISTS (
+        SELECT FROM territory_grid same WHERE same.plan_id = p.id AND same.lineage = old.lineage)
 ), followed AS (
     SELECT unnest(%(held)s::uuid[]) AS lineage
     UNION
@@ -96,8 +128,13 @@ def covered(plan: Plan, held: Collection[UUID]) -> set[UUID]:
     """Lineages of the grids of `plan`, on every level, that roles over `held` reach."""
     if not held:
         return set()
+    values = {
+        "plan": plan.pk,
+        "depth": max(plan.scheme.levels.values_list("depth", flat=True), default=0),
+        "held": [str(lineage) for lineage in held],
+    }
     with connection.cursor() as cursor:
-        cursor.execute(COVERED, {"plan": plan.pk, "held": [str(lineage) for lineage in held]})
+        cursor.execute(COVERED, values)
         return {lineage for (lineage,) in cursor.fetchall()}
 
 

@@ -7,9 +7,11 @@ from geogrid.accounts.errors import NotAllowed
 from geogrid.accounts.models import User
 from geogrid.accounts.rules import ANYWHERE, Permission, may
 from geogrid.territory import actions
+from geogrid.territory.commands import Claim, Merge, MoveToParent, Split
 from geogrid.territory.errors import NeedsNeighbour
 from geogrid.territory.models import Authority, Grid, Plan, Term
 from geogrid.territory.scope import Part, covered, require_scope
+from tests.domain.editing import box, line, spot
 from tests.domain.redrawing import LATER, draft_of, leaf, merge, redraw, settled, split
 from tests.factories import SchemeFactory, UserFactory, draft_plan, plan_in_force
 from tests.pictures import picture, square
@@ -182,3 +184,114 @@ def test_a_draft_of_an_old_plan_cannot_undo_what_others_did_since(term: Term) ->
     actions.propose(plan=old, by=None, at=LATER)
     with pytest.raises(NeedsNeighbour):
         actions.approve(plan=old, by=over(north, "approver"), at=LATER)
+
+
+# ------------------------------------------------------------------------------ escalation
+
+
+def without_fixed_levels() -> Term:
+    scheme = SchemeFactory()
+    scheme.levels.update(fixed=False)
+    return plan_in_force(scheme)
+
+
+def test_moving_grids_to_another_parent_is_for_both_parents() -> None:
+    term = without_fixed_levels()
+    draft = draft_of(term.scheme)
+    north, south = draft.grids.filter(level=1).order_by("code")
+    moved = tuple(leaf(draft, letter).lineage for letter in "ab")
+    command = MoveToParent(moved, south.lineage, base_revision=0)
+    planner = over(north)
+    with pytest.raises(NeedsNeighbour) as refusal:
+        actions.edit(plan=draft, command=command, by=planner, at=LATER)
+    assert refusal.value.data["grids"] == [south.code]
+    with pytest.raises(NeedsNeighbour):  # whoever answers for the grids alone takes nobody's part
+        leaves = over(leaf(draft, "b"), user=over(leaf(draft, "a"), user=over(south)))
+        actions.edit(plan=draft, command=command, by=leaves, at=LATER)
+    actions.edit(plan=draft, command=command, by=over(south, user=planner), at=LATER)
+
+
+def test_a_community_whose_grids_all_moved_hands_on_its_grids_only() -> None:
+    """Else who gave their grids away would draw all over the community they went to."""
+    term = without_fixed_levels()
+    draft = draft_of(term.scheme)
+    north, south = draft.grids.filter(level=1).order_by("code")
+    moved = {leaf(draft, letter).lineage for letter in "ab"}
+    command = MoveToParent(tuple(moved), south.lineage, base_revision=0)
+    actions.edit(plan=draft, command=command, by=None, at=LATER)
+    draft.refresh_from_db()
+    assert not draft.grids.filter(lineage=north.lineage).exists()
+    assert covered(draft, [north.lineage]) == moved
+    settled(draft)
+    assert covered(draft, [north.lineage]) == moved
+
+
+def test_a_community_that_was_made_anew_stays_with_who_had_its_grids() -> None:
+    term = without_fixed_levels()
+    draft = draft_of(term.scheme)
+    north = leaf(draft, "a").parent
+    moved = {leaf(draft, letter).lineage for letter in "ab"}
+    actions.edit(
+        plan=draft, by=over(north), at=LATER,
+        command=MoveToParent(tuple(moved), None, "新社区", base_revision=0),
+    )  # fmt: skip
+    new = leaf(draft, "a").parent.lineage
+    assert covered(draft, [north.lineage]) == {*moved, new}
+    settled(Plan.objects.get(pk=draft.pk))
+    assert covered(draft, [north.lineage]) == {*moved, new}
+
+
+def test_the_last_grid_of_a_community_does_not_go_without_who_answers_for_it() -> None:
+    term = without_fixed_levels()
+    draft = draft_of(term.scheme)
+    north, south = draft.grids.filter(level=1).order_by("code")
+    others = tuple(leaf(draft, letter).lineage for letter in "bcd")
+    planner = UserFactory()
+    for letter in "abcd":
+        over(leaf(draft, letter), user=planner)
+    command = Merge(leaf(draft, "c").lineage, (leaf(draft, "a").lineage, leaf(draft, "b").lineage),
+                    base_revision=0)  # fmt: skip
+    with pytest.raises(NeedsNeighbour) as refusal:
+        actions.edit(plan=draft, command=command, by=planner, at=LATER)
+    assert refusal.value.data["grids"] == [north.code]
+    actions.edit(plan=draft, command=command, by=over(north, user=planner), at=LATER)
+    assert south.lineage not in covered(draft, [north.lineage])
+    assert draft.grids.filter(lineage__in=others).count() == 2
+
+
+def sliver_for(draft: Plan, taker: Grid, west: int = 3) -> None:
+    """Along its upper border d gives a tenth of a cell away."""
+    command = Claim(
+        taker.lineage, box(west, 1.9, west + 1, 2.05), (leaf(draft, "d").lineage,),
+        base_revision=draft.revision,
+    )  # fmt: skip
+    actions.edit(plan=draft, command=command, by=None, at=LATER)
+    draft.refresh_from_db()
+
+
+def test_a_sliver_gives_nobody_the_neighbour() -> None:
+    term = without_fixed_levels()
+    draft = draft_of(term.scheme)
+    sliver_for(draft, leaf(draft, "b"))
+    ended = leaf(draft, "d").lineage
+    command = Merge(leaf(draft, "c").lineage, (ended,), base_revision=draft.revision)
+    actions.edit(plan=draft, command=command, by=None, at=LATER)
+    assert covered(draft, [ended]) == {leaf(draft, "c").lineage}
+    settled(Plan.objects.get(pk=draft.pk))
+    assert draft.successions.filter(from_lineage=ended).count() == 2
+    assert covered(draft, [ended]) == {leaf(draft, "c").lineage}
+
+
+def test_a_new_grid_belongs_to_who_gave_most_of_it() -> None:
+    term = without_fixed_levels()
+    draft = draft_of(term.scheme)
+    cut = Split(leaf(draft, "b").lineage, line((3, 1.5), (3, 4.5)), base_revision=0)
+    actions.edit(plan=draft, command=cut, by=None, at=LATER)
+    draft.refresh_from_db()
+    before = {grid.lineage for grid in term.plan.grids.all()}
+    (new,) = draft.grids.exclude(lineage__in=before)
+    sliver_for(draft, new, west=2 if new.label_point.x < spot(3, 0)[0] else 3)
+    settled(draft)
+    assert draft.successions.filter(to_lineage=new.lineage).count() == 2
+    assert covered(draft, [leaf(draft, "d").lineage]) == {leaf(draft, "d").lineage}
+    assert new.lineage in covered(draft, [leaf(term.plan, "b").lineage])

@@ -67,6 +67,8 @@ def move_to_parent(window: Window, command: MoveToParent) -> Outcome:
         raise WrongParent(names=", ".join(grid.name for grid in grids))
     for grid in grids:
         outcome.put(grid, replace(grid, parent=parent.lineage))
+        # Who loses it and who gains it: both outlines change.
+        outcome.patch |= {one for one in (grid.parent, command.parent) if one}
     return outcome
 
 

@@ -73,7 +73,9 @@ def edit(*, plan: Plan, command: EditCommand, by: User | None, at: datetime) -> 
     if not outcome.before:
         raise NothingChanges()
     _refuse_strangers(window, outcome, by)
+    met = set(outcome.before)
     derived = derive(window, outcome, unlocked=bool(command.unlock))
+    _refuse_strangers_to_ended(window, outcome, met, by)
     if derived.unlocked:
         _require_unlocking(window, derived.unlocked, by)
     done = landing.land(window, outcome, derived, command, by=by, at=at)
@@ -191,14 +193,27 @@ def _refuse_strangers(window: Window, outcome: Outcome, by: User | None) -> None
     """Who edits must answer for every grid that changes, as the plan is now.
 
     A neighbour whose border only gains vertices keeps its land: nobody has to agree to that, else
-    no grid beside somebody else's part could ever be divided.
+    no grid beside somebody else's part could ever be divided. What hangs elsewhere from now on is
+    for both parents.
     """
-    there = [
+    there = {
         lineage
         for lineage, old in outcome.before.items()
         if old is not None and not _only_refined(old, outcome.after[lineage])
-    ]
+    }
+    for lineage, old in outcome.before.items():
+        new = outcome.after[lineage]
+        if old is not None and new is not None and old.parent != new.parent:
+            there |= {one for one in (old.parent, new.parent) if one and window.state(one)}
     require_scope(by, Permission.DRAW, plan=window.plan, lineages=there)
+
+
+def _refuse_strangers_to_ended(
+    window: Window, outcome: Outcome, met: set[UUID], by: User | None
+) -> None:
+    """A grid above the leaves that ends because its last child goes is changed like any other."""
+    ended = {one for one, new in outcome.after.items() if new is None} - met
+    require_scope(by, Permission.DRAW, plan=window.plan, lineages=ended)
 
 
 def _only_refined(old: GridState, new: GridState | None) -> bool:
