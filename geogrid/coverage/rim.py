@@ -29,6 +29,14 @@ ROUNDS = 6
 PINCHED = "the outline comes within a centimetre of itself at {:.7f} {:.7f}"
 
 
+class Pinched(ValueError):
+    """An outline that comes within a centimetre of itself at `place` (longitude, latitude)."""
+
+    def __init__(self, place: tuple[float, float]) -> None:
+        super().__init__(PINCHED.format(*place))
+        self.place = place
+
+
 def settle_within(
     edges: Edges, outline: Shape, *, changed: Edges | None = None
 ) -> tuple[Edges, Shape]:
@@ -53,13 +61,13 @@ def settle_within(
 
     Raises
     ------
-    ValueError
+    Pinched
         When the outline is so narrow somewhere that it does not settle by itself.
     """
     base = edges_of([outline])
     alone = settle(base)
     if len(alone) != len(base) or not among(alone, base).all():
-        raise ValueError(PINCHED.format(*_place(base[~among(base, alone)])))
+        raise Pinched(_place(base[~among(base, alone)]))
     added = base if changed is None else changed
     drawing = settle(distinct(np.concatenate([edges, added])), changed)
     for _ in range(ROUNDS):
@@ -67,7 +75,7 @@ def settle_within(
         if not len(dragged):
             return drawing, _with_vertices(outline, inserted)
         drawing = _pulled(drawing, base, dragged)
-    raise ValueError(PINCHED.format(*_place(dragged)))
+    raise Pinched(_place(dragged))
 
 
 def _place(edges: Edges) -> tuple[float, float]:

@@ -16,18 +16,25 @@ class NotApproved(CodedError):
 
 
 class NotExact(CodedError):
-    """The leaves do not tile the outline, or a parent is not the union of its children."""
+    """The leaves do not tile the outline, or a parent is not the union of its children.
+
+    `data`: the first segment as `where` (GeoJSON) and `place` (latitude, longitude), codes of the
+    leaves that meet it as `grids`.
+    """
 
     code = "territory.not_exact"
     message = _(
-        "Plan %(number)s leaves a gap or an overlap: %(residual)s border segments do not match."
+        "Plan %(number)s leaves a gap or an overlap: %(residual)s border segments do not match, "
+        "the first at %(place)s beside %(names)s."
     )
     status = 409
 
 
 class LandUnassigned(CodedError):
+    """Grids of unassigned land; `grids` are their codes."""
+
     code = "territory.land_unassigned"
-    message = _("Plan %(number)s still has %(count)s pieces of unassigned land.")
+    message = _("Plan %(number)s still has %(count)s unassigned grids: %(first)s.")
     status = 409
 
 
@@ -65,6 +72,26 @@ class BoundaryInUse(CodedError):
 class CommandUnreadable(CodedError):
     code = "territory.command_unreadable"
     message = _("The command cannot be read: %(part)s %(value)s.")
+
+
+class TextTooLong(CodedError):
+    code = "territory.text_too_long"
+    message = _("“%(text)s” is too long; %(most)s characters at most.")
+
+
+class TextMissing(CodedError):
+    """A grid always has a name and a label; `part` is the one that was emptied."""
+
+    code = "territory.text_missing"
+    message = _("A grid always has a %(part)s.")
+
+
+class OnlyLeaves(CodedError):
+    code = "territory.only_leaves"
+    message = _(
+        "%(name)s consists of other grids. Only the lowest grids have a kind, and a reason for "
+        "lying in several pieces."
+    )
 
 
 class CommandReused(CodedError):
@@ -152,7 +179,8 @@ class TooClose(EditRefused):
 
     code = "territory.too_close"
     message = _(
-        "Around %(names)s two borders come closer than 1 cm. Draw farther off, or join them."
+        "Around %(names)s two borders come closer than 1 cm, at %(place)s. Draw farther off, or "
+        "join them."
     )
 
 
@@ -296,7 +324,7 @@ class OtherScheme(CodedError):
 
 
 class BoundaryUnusable(CodedError):
-    """A new outline that the grids cannot be fitted to; `where` is GeoJSON, EPSG:4326."""
+    """A new outline that the grids cannot be fitted to; `where` is GeoJSON, EPSG:4326, or null."""
 
     code = "territory.boundary_unusable"
     message = _("The grids cannot be fitted to the new outline: %(reason)s")

@@ -128,7 +128,7 @@ def covered(plan: Plan, held: Collection[UUID]) -> set[UUID]:
     """Lineages of the grids of `plan`, on every level, that roles over `held` reach."""
     if not held:
         return set()
-    values = {
+    values: dict[str, Any] = {
         "plan": plan.pk,
         "depth": max(plan.scheme.levels.values_list("depth", flat=True), default=0),
         "held": [str(lineage) for lineage in held],

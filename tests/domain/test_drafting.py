@@ -2,13 +2,16 @@
 
 from datetime import date, timedelta
 
+import numpy as np
 import pytest
 import shapely
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
 from geogrid.accounts.errors import NotAllowed
 from geogrid.territory import actions
+from geogrid.territory.commands import Split
 from geogrid.territory.errors import (
     BoundaryInUse,
     BoundaryUnusable,
@@ -19,6 +22,8 @@ from geogrid.territory.errors import (
 from geogrid.territory.geometry import from_shapely, to_shapely
 from geogrid.territory.loads import rebuild_loads
 from geogrid.territory.models import AreaBoundary, Grid, Plan, PlanEvent, PlanLoad
+from layers.datum.lattice import from_steps
+from tests.domain.editing import line
 from tests.domain.redrawing import LATER, draft_of, homes, leaf, redraw
 from tests.factories import (
     FOUNDED,
@@ -30,7 +35,7 @@ from tests.factories import (
     draft_plan,
     plan_in_force,
 )
-from tests.pictures import picture, square, whole
+from tests.pictures import ORIGIN, picture, square, whole
 
 pytestmark = pytest.mark.django_db
 
@@ -196,10 +201,66 @@ def test_a_border_that_meets_the_new_outline_between_its_vertices_refines_it() -
 
 def test_an_outline_elsewhere_is_refused() -> None:
     term = plan_in_force(SchemeFactory())
-    with pytest.raises(BoundaryUnusable):
+    with pytest.raises(BoundaryUnusable, match=None) as refusal:
         actions.start_draft(
             scheme=term.scheme, boundary=boundary_of(term.plan, square(50, 50)), by=None, at=LATER
         )
+    assert "no grid lies in it" in str(refusal.value)
+
+
+def test_an_outline_that_nearly_touches_itself_is_refused_with_the_place() -> None:
+    """The words are not the kernel's, whatever the language."""
+    term = plan_in_force(SchemeFactory())
+    corners = [(0, 0), (2001, 0), (2002, 2500), (0, 2500), (0, 1500), (2001, 1000), (0, 500)]
+    outline = shapely.Polygon(from_steps(np.add(ORIGIN, corners)))
+    with override("zh-hans"), pytest.raises(BoundaryUnusable) as refusal:
+        actions.start_draft(
+            scheme=term.scheme, boundary=boundary_of(term.plan, outline), by=None, at=LATER
+        )
+    assert "the outline comes within" not in str(refusal.value)
+    assert refusal.value.data["where"]["type"] == "Point"
+    x, y = refusal.value.data["where"]["coordinates"]
+    assert f"{y:.7f}, {x:.7f}" in str(refusal.value)
+
+
+@pytest.mark.parametrize("grows", [True, False])
+def test_fixed_leaves_follow_a_new_outline_like_the_communities_above_them(grows: bool) -> None:
+    scheme = SchemeFactory()
+    scheme.levels.update(fixed=True)
+    term = plan_in_force(scheme)
+    outline = whole(GRIDS).union(square(4, 0)) if grows else whole(GRIDS).difference(square(0, 0))
+    draft = actions.start_draft(
+        scheme=scheme, boundary=boundary_of(term.plan, outline), by=None, at=LATER
+    )
+    expected = ["assigned"] if grows else []
+    assert [defect.name for defect in actions.plan_defects(draft)] == expected
+
+
+def test_a_draft_copies_the_plan_as_it_is_and_not_as_it_was_read() -> None:
+    source = draft_plan(SchemeFactory())
+    source.scheme.levels.update(fixed=False)
+    stale = Plan.objects.get(pk=source.pk)
+    command = Split(leaf(source, "a").lineage, line((0.7, 1), (1.03, 5)), base_revision=0)
+    actions.edit(plan=source, command=command, by=None, at=LATER)
+    source.refresh_from_db()
+    assert source.outline.num_coords > stale.outline.num_coords
+    draft = actions.start_draft(scheme=source.scheme, by=None, at=LATER, from_plan=stale)
+    assert actions.plan_residual(draft) == 0
+    assert draft.outline.num_coords == source.outline.num_coords
+
+
+def test_who_starts_from_a_draft_that_is_not_exact_learns_where() -> None:
+    source = draft_plan(SchemeFactory())
+    gone = leaf(source, "d")
+    code = leaf(source, "c").code
+    gone.delete()
+    with pytest.raises(NotExact) as refusal:
+        actions.start_draft(scheme=source.scheme, by=None, at=LATER, from_plan=source)
+    assert code in refusal.value.data["grids"] and code in str(refusal.value)
+    assert refusal.value.data["where"]["type"] == "LineString"
+    with pytest.raises(NotExact) as refusal:
+        actions.propose(plan=source, by=None, at=LATER)
+    assert refusal.value.data["number"] == source.number
 
 
 def test_an_outline_of_the_same_day_is_replaced_until_a_plan_uses_it() -> None:

@@ -2,7 +2,8 @@
 
 Land that is added becomes unassigned grids, one for each connected piece, under the parent it has
 the longest border with; land that is lost is clipped off, and a grid of which nothing is left ends.
-Outlines at fixed levels follow. Everything is told in square metres and households.
+Outlines at fixed levels follow, those of the leaves as well. Everything is told in square metres
+and households.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,19 +14,24 @@ from typing import Any
 import numpy as np
 import shapely
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from geogrid.accounts.models import User
 from geogrid.accounts.rules import Permission, require
 from geogrid.coverage.adjacency import adjacency
 from geogrid.coverage.labels import label_circle
 from geogrid.coverage.nesting import union
+from geogrid.coverage.proof import invalid
 from geogrid.coverage.refinement import departures
 from geogrid.coverage.repair import Concern, Repair, repair
+from geogrid.coverage.rim import Pinched
 from geogrid.territory.errors import BoundaryInUse, BoundaryUnusable
+from geogrid.territory.geojson import as_geojson
 from geogrid.territory.geometry import from_shapely, to_shapely
 from geogrid.territory.loads import rebuild_loads
 from geogrid.territory.models import Area, AreaBoundary, Grid, GridCode, Plan, PlanLoad, Scheme
 from geogrid.territory.refusals import guards_told
+from layers.datum.lattice import on_lattice
 from layers.datum.metric import area_m2
 from layers.datum.shapes import Shape, Shapes, listed
 from layers.places.models import Building
@@ -35,6 +41,11 @@ __all__ = ["Changed", "Fitted", "fit_to_boundary", "set_boundary", "unassigned_n
 # Land added or lost is never given away unasked; these only close what rounding opens.
 CLOSED_M2 = 1.0
 CLOSED_M = 0.05
+DRAWN = ("boundary", "fixed_boundary", "label_point", "label_radius_m")
+NO_POLYGON = _("it is no valid polygon on the lattice.")
+PINCHED = _("it comes within a centimetre of itself at %(place)s.")
+RESTLESS = _("their borders do not come to rest beside it.")
+ELSEWHERE = _("no grid lies in it.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +105,8 @@ def fit_to_boundary(*, plan: Plan, boundary: AreaBoundary, at: datetime) -> Fitt
 
     Raises BoundaryUnusable when no grid lies in the outline or the outline touches itself.
     """
-    leaves = list(plan.grids.leaves().order_by("code").defer("fixed_boundary"))
+    leaves = list(plan.grids.leaves().order_by("code"))
+    fixed = plan.scheme.levels.order_by("-depth").values_list("fixed", flat=True)[0]
     before = [_plain(to_shapely(leaf.boundary)) for leaf in leaves]
     fitted = _fit(before, to_shapely(boundary.boundary))
     plan.boundary, plan.outline = boundary, from_shapely(fitted.outline, multi=True)
@@ -107,11 +119,13 @@ def fit_to_boundary(*, plan: Plan, boundary: AreaBoundary, at: datetime) -> Fitt
             kept[leaf.pk] = new
             if new is not old:
                 redrawn.append(_drawn(leaf, new))
+                if fixed:
+                    _follow(leaf, new)
     lost = _lost(leaves, fitted)
     ended = [leaf for leaf in leaves if leaf.pk not in kept]
     Grid.objects.filter(pk__in=[leaf.pk for leaf in ended]).delete()
-    Grid.objects.bulk_update(redrawn, ["boundary", "label_point", "label_radius_m"], 200)
-    added = _add_unassigned(plan, leaves, kept, fitted.unassigned)
+    Grid.objects.bulk_update(redrawn, DRAWN, 200)
+    added = _add_unassigned(plan, leaves, kept, fitted.unassigned, fixed)
     ended += _derive_parents(plan)
     rebuild_loads(plan=plan, at=at)
     homes = dict(
@@ -147,6 +161,8 @@ def _plain(shape: Shape) -> Shape:
 
 
 def _fit(shapes: Sequence[Shape], outline: Shape) -> Repair:
+    if len(invalid([outline])) or not on_lattice([outline]).all():
+        raise BoundaryUnusable(reason=str(NO_POLYGON), where=None)
     try:
         fitted = repair(
             shapes,
@@ -155,10 +171,15 @@ def _fit(shapes: Sequence[Shape], outline: Shape) -> Repair:
             gaps_up_to_m=CLOSED_M,
             slivers_up_to_m2=CLOSED_M2,
         )
+    except Pinched as problem:
+        x, y = problem.place
+        reason = str(PINCHED) % {"place": f"{y:.7f}, {x:.7f}"}
+        where = as_geojson(shapely.Point(x, y))
+        raise BoundaryUnusable(reason=reason, where=where) from problem
     except ValueError as problem:
-        raise BoundaryUnusable(reason=str(problem)) from problem
+        raise BoundaryUnusable(reason=str(RESTLESS), where=None) from problem
     if not any(shape is not None for shape in fitted.shapes):
-        raise BoundaryUnusable(reason="no grid lies in it")
+        raise BoundaryUnusable(reason=str(ELSEWHERE), where=as_geojson(outline))
     return fitted
 
 
@@ -193,7 +214,7 @@ def _drawn(grid: Grid, shape: Shape) -> Grid:
 
 
 def _add_unassigned(
-    plan: Plan, leaves: Sequence[Grid], kept: Mapping[int, Shape], pieces: Shapes
+    plan: Plan, leaves: Sequence[Grid], kept: Mapping[int, Shape], pieces: Shapes, fixed: bool
 ) -> list[Grid]:
     """Write a grid for each piece of added land; below the parent of its closest neighbour."""
     if not len(pieces):
@@ -219,6 +240,8 @@ def _add_unassigned(
             kind=Grid.Kind.UNASSIGNED,
         )
         grids.append(_drawn(grid, piece))
+        if fixed:
+            grid.fixed_boundary = grid.boundary
     return Grid.objects.bulk_create(grids)
 
 
@@ -267,9 +290,7 @@ def _derive_parents(plan: Plan) -> list[Grid]:
                 redrawn.append(_drawn(grid, shape))
                 if fixed:
                     _follow(grid, shape)
-        Grid.objects.bulk_update(
-            redrawn, ["boundary", "fixed_boundary", "label_point", "label_radius_m"], 200
-        )
+        Grid.objects.bulk_update(redrawn, DRAWN, 200)
         Grid.objects.filter(pk__in=[grid.pk for grid in ended if grid.level == depth]).delete()
     return ended
 
@@ -277,5 +298,5 @@ def _derive_parents(plan: Plan) -> list[Grid]:
 def _follow(grid: Grid, shape: Shape) -> None:
     """Let a fixed outline follow the territory; one that is only refined stays as it was drawn."""
     drawn = grid.fixed_boundary
-    if drawn is not None and len(departures(to_shapely(drawn), shape)):
+    if drawn is None or len(departures(to_shapely(drawn), shape)):
         grid.fixed_boundary = from_shapely(shape, multi=True)

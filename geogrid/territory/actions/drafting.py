@@ -9,9 +9,9 @@ from geogrid.accounts.models import User
 from geogrid.accounts.rules import ANYWHERE, Permission, require
 from geogrid.territory.actions.boundaries import fit_to_boundary, unassigned_name
 from geogrid.territory.actions.cells import copy_cells
-from geogrid.territory.actions.terms import plan_residual
+from geogrid.territory.actions.terms import refuse_inexact
 from geogrid.territory.actions.writing import NewGrid, start_plan
-from geogrid.territory.errors import NotExact, NothingToStartFrom, OtherScheme
+from geogrid.territory.errors import NothingToStartFrom, OtherScheme
 from geogrid.territory.geometry import to_shapely
 from geogrid.territory.models import AreaBoundary, Grid, Plan, PlanEvent, PlanLoad, Scheme
 from geogrid.territory.refusals import guards_told
@@ -42,18 +42,18 @@ def start_draft(
         Drafts start from an exact tiling only; of an imported mess a repaired one.
     BoundaryUnusable
         The grids cannot be fitted to `boundary`.
+
+    The source is read anew and held: whoever edits it waits until everything is copied, and the
+    copy is proved before it stays.
     """
     require(by, Permission.DRAW, scheme=scheme, where=ANYWHERE)
     Scheme.objects.select_for_update(no_key=True).get(pk=scheme.pk)
-    source = from_plan or Plan.objects.in_force(at).filter(scheme=scheme).first()
-    if source is None:
+    wanted = from_plan or Plan.objects.in_force(at).filter(scheme=scheme).first()
+    if wanted is None:
         raise NothingToStartFrom(scheme=scheme.name)
+    source = Plan.objects.select_for_update(of=("self",), no_key=True).get(pk=wanted.pk)
     if source.scheme_id != scheme.pk or (boundary and boundary.area_id != scheme.area_id):
         raise OtherScheme(number=source.number)
-    # A plan that has been in force was proved then and cannot have changed.
-    residual = 0 if source.terms.exists() else plan_residual(source)
-    if residual:
-        raise NotExact(number=source.number, residual=residual)
     last = Plan.objects.filter(scheme=scheme).aggregate(n=Max("number"))["n"] or 0
     plan = Plan.objects.create(
         scheme=scheme,
@@ -66,10 +66,12 @@ def start_draft(
         created_by=by,
     )
     _copy_grids(source, plan)
+    refuse_inexact(plan, number=source.number)
     _copy_loads(source, plan)
     told: dict[str, object] = {"from_plan": source.number}
     if boundary is not None and boundary.pk != source.boundary_id:
         told |= fit_to_boundary(plan=plan, boundary=boundary, at=at).as_dict()
+        refuse_inexact(plan)
     copy_cells(source, plan)
     PlanEvent.objects.create(plan=plan, kind=PlanEvent.Kind.STARTED, by=by, at=at, data=told)
     return plan

@@ -3,6 +3,7 @@
 Desks and commands call `geogrid.publishing.actions`, which adds readiness and what follows.
 """
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -140,15 +141,55 @@ def refuse_defects(plan: Plan, defects: Sequence[Defect]) -> None:
     order = ["assigned", "exact", "levels", "outline", "fixed", "pieces"]
     for defect in sorted(defects, key=lambda one: order.index(one.name)):
         if defect.name == "assigned":
-            raise LandUnassigned(number=plan.number, count=defect.amount, grids=list(defect.grids))
+            raise LandUnassigned(
+                number=plan.number,
+                count=defect.amount,
+                first=", ".join(defect.grids[:NAMED_IN_MESSAGE]),
+                grids=list(defect.grids),
+            )
         if defect.name == "exact":
-            raise NotExact(number=plan.number, residual=defect.amount)
+            refuse_inexact(plan)
         raise PlanDefective(
             number=plan.number,
             defect=defect.name,
             reason=f"{defect.sentence} {', '.join(defect.grids[:NAMED_IN_MESSAGE])}".strip(),
             grids=list(defect.grids),
         )
+
+
+RESIDUE = """
+    SELECT count(*) OVER (), ST_X(start), ST_Y(start), ST_AsGeoJSON(ST_MakeLine(start, finish), 7)
+    FROM plan_residue(%s) ORDER BY start, finish LIMIT 1
+"""
+BESIDE = """
+    SELECT g.code FROM territory_grid g
+    WHERE g.plan_id = %(plan)s AND g.level = (SELECT plan_depth(%(plan)s))
+      AND ST_DWithin(g.boundary, ST_GeomFromGeoJSON(%(where)s), 1e-7)
+    ORDER BY g.code
+"""
+
+
+def refuse_inexact(plan: Plan, *, number: int | None = None) -> None:
+    """Raise NotExact unless `plan` tiles exactly; says where first, and which grids meet there.
+
+    `number` is of the plan to be named, where it is a copy that is looked at.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(RESIDUE, [plan.pk])
+        row = cursor.fetchone()
+        if row is None:
+            return
+        residual, x, y, where = row
+        cursor.execute(BESIDE, {"plan": plan.pk, "where": where})
+        codes = [code for (code,) in cursor.fetchall()]
+    raise NotExact(
+        number=number or plan.number,
+        residual=residual,
+        place=f"{y:.7f}, {x:.7f}",
+        names=", ".join(codes[:NAMED_IN_MESSAGE]) or "-",
+        grids=codes,
+        where=json.loads(where),
+    )
 
 
 def plan_residual(plan: Plan) -> int:
