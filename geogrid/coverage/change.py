@@ -61,13 +61,23 @@ class Refused(ValueError):
         EPSG:4326: the pieces, the border, or (too_close) a collection of vertex and border.
     keys : tuple of Key
         The grids concerned, ascending; may hold negative keys of grids about to be made.
+    left_out : tuple of Key
+        Of these the grids that the shapes sent to `replace` do not name although their border
+        would have to change: neighbours that would lose or gain land, or only a vertex.
     """
 
-    def __init__(self, code: Code, where: Shape, keys: tuple[Key, ...] = ()) -> None:
+    def __init__(
+        self,
+        code: Code,
+        where: Shape,
+        keys: tuple[Key, ...] = (),
+        left_out: tuple[Key, ...] = (),
+    ) -> None:
         super().__init__(f"{code}: {SENTENCES[code]}")
         self.code = code
         self.where = where
         self.keys = tuple(sorted(keys))
+        self.left_out = tuple(sorted(left_out))
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ from geogrid.coverage.borders import move_border, snap_to_street, straighten
 from geogrid.coverage.change import Change, Code, Key, Refined, Refused, Rights
 from geogrid.coverage.nesting import union
 from geogrid.coverage.patch import Faces, lines_within, rearranged, thin
+from geogrid.coverage.proof import invalid
 from geogrid.coverage.proving import Outcome, proved
 from geogrid.coverage.spreading import spread
 from geogrid.coverage.tiling import Ground, Tiling
@@ -142,17 +143,18 @@ def merge(
     ------
     Refused
         not_neighbours when they do not form one piece, no_cut when there is nothing to unite,
-        and see the module.
+        in_pieces when another grid lay in pieces where the target does not, and see the module.
     """
     gone = frozenset(others) - {target}
     if not gone:
         raise Refused(Code.NO_CUT, ground.shape(target), (target,))
     before = {key: ground.shape(key) for key in sorted({target, *gone})}
     outcome = Outcome.of(before, {target: union(list(before.values()))}, {}, gone)
+    apart = shapely.get_num_geometries(listed(before.values())).max()
     try:
         return proved(ground, outcome, Rights(unlocked, pieces_allowed))
     except Refused as refusal:
-        if refusal.code is Code.IN_PIECES:
+        if refusal.code is Code.IN_PIECES and len(shapely.get_parts(outcome.after[target])) > apart:
             raise Refused(Code.NOT_NEIGHBOURS, refusal.where, tuple(before)) from refusal
         raise
 
@@ -275,13 +277,31 @@ def replace(
     ------
     Refused
         off_outline when the shapes together do not cover exactly the land of the grids they
-        replace, and see the module.
+        replace (`left_out` names neighbours that would have to change with them), folds for
+        shapes that are no valid polygons, and see the module.
     """
+    after = {key: _usable(key, shape) for key, shape in shapes.items()}
     before = {key: ground.shape(key) for key in sorted({*shapes, *gone}) if key >= 0}
-    after = {key: snap(shapely.force_2d(shape)) for key, shape in shapes.items()}
+    if not before:
+        code = Code.OFF_OUTLINE if after else Code.NO_CUT
+        raise Refused(code, shapely.GeometryCollection(list(after.values())), tuple(after))
     parts_of = {key: _largest_share(after[key], before) for key in after if key < 0}
     outcome = Outcome.of(before, after, parts_of, frozenset(gone))
     return proved(ground, outcome, Rights(unlocked, pieces_allowed))
+
+
+def _usable(key: Key, shape: Shape) -> Shape:
+    """A shape from outside on the lattice, before anything is asked of it."""
+    flat = shapely.force_2d(shape)
+    if flat.is_empty:
+        raise Refused(Code.VANISHES, flat, (key,))
+    in_the_world = (np.abs(shapely.get_coordinates(flat)) <= 180).all()  # and no NaN
+    if not in_the_world or len(invalid([flat])):
+        raise Refused(Code.FOLDS, flat, (key,))
+    snapped = snap(flat)
+    if len(invalid([snapped])):
+        raise Refused(Code.FOLDS, flat, (key,))
+    return snapped
 
 
 def _largest_share(shape: Shape, before: Mapping[Key, Shape]) -> Key:

@@ -59,8 +59,14 @@ Give = Callable[[Faces], NDArray[np.int64]]
 
 
 def lines_within(lines: Shape, shapes: Sequence[Shape]) -> Shapes:
-    """The pieces of lines that run inside or along any of the shapes."""
-    pieces = shapely.get_parts(shapely.intersection(shapely.force_2d(lines), listed(shapes)))
+    """The pieces of lines that run inside or along any of the shapes.
+
+    Raises `Refused` (no_cut) for lines whose coordinates are no finite numbers.
+    """
+    flat = shapely.force_2d(lines)
+    if not np.isfinite(shapely.get_coordinates(flat)).all():
+        raise Refused(Code.NO_CUT, flat)
+    pieces = shapely.get_parts(shapely.intersection(flat, listed(shapes)))
     pieces = shapely.get_parts(pieces)  # of the collections that mix lines with points
     return pieces[shapely.get_dimensions(pieces) == 1]
 

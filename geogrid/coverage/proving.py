@@ -5,8 +5,10 @@ Only segments that changed are looked at, so the proof of an edit costs what its
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -16,14 +18,15 @@ from geogrid.coverage.change import Change, Code, Key, Refined, Refused, Rights
 from geogrid.coverage.closeness import too_close
 from geogrid.coverage.proof import invalid
 from geogrid.coverage.refinement import REACH, Detour, away, detours, divided
-from geogrid.coverage.segments import Segments, directed_segments, unpack
+from geogrid.coverage.segments import Segments, directed_segments, pack, unpack
 from geogrid.coverage.tiling import Ground
-from layers.datum.lattice import from_steps
+from layers.datum.lattice import from_steps, to_steps
 from layers.datum.shapes import Shape, Shapes, listed
 
 __all__ = ["Outcome", "Outline", "Strayed", "conclude", "outline_of", "proved"]
 
 AIMABLE = 3.0  # steps: a vertex farther from the base was meant to be elsewhere
+SEARCHED = np.arange(-8, 9)  # steps around a vertex in which a better place is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +38,11 @@ class Outcome:
     before, after : mapping of Key to shape
     keys : ndarray of int64
         All keys of both, ascending.
+    walked : Segments
+        All borders: owners >= 0 (indices into `keys`) are walked now, owner -1 - index was walked
+        before.
     changed : Segments
-        What differs, grid by grid: owners >= 0 (indices into `keys`) are walked now, owner
-        -1 - index was walked before.
+        Those of them that differ, grid by grid.
     parts_of : mapping of Key to Key
     gone : frozenset of Key
         Grids that are meant to end.
@@ -46,6 +51,7 @@ class Outcome:
     before: Mapping[Key, Shape]
     after: Mapping[Key, Shape]
     keys: NDArray[np.int64]
+    walked: Segments
     changed: Segments
     parts_of: Mapping[Key, Key]
     gone: frozenset[Key] = frozenset()
@@ -60,18 +66,22 @@ class Outcome:
     ) -> Outcome:
         keys = np.array(sorted(before.keys() | after.keys()), dtype=np.int64)
         both = _owned(after, keys).minus(_owned(before, keys))
-        changed = both.unbalanced(np.where(both.owner < 0, -1 - both.owner, both.owner))
-        return cls(before, after, keys, changed, parts_of, gone)
-
-    @property
-    def index(self) -> NDArray[np.int64]:
-        """For each changed segment the index of its grid in `keys`."""
-        return np.where(self.changed.owner < 0, -1 - self.changed.owner, self.changed.owner)
+        changed = both.unbalanced(_index(both))
+        return cls(before, after, keys, both, changed, parts_of, gone)
 
     def changed_keys(self) -> list[Key]:
         """Grids whose border changed and that are still there."""
-        touched = self.keys[np.unique(self.index)].tolist()
+        touched = self.keys[np.unique(_index(self.changed))].tolist()
         return [key for key in touched if key in self.after]
+
+    def loose(self, rows: NDArray[np.bool_] | None = None) -> Segments:
+        """How the outline of some grids together (chosen by segment) differs; by default of all.
+
+        Each side is added up for itself first. A segment is walked once on each side at most;
+        where land is counted twice, all copies are there.
+        """
+        walked = self.walked if rows is None else self.walked.take(rows)
+        return walked.unbalanced((walked.owner < 0).astype(np.int64)).unbalanced()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,18 +127,34 @@ class Outline:
     strayed: list[Strayed] = field(default_factory=list)
     moved: list[tuple[Code, Shape]] = field(default_factory=list)
 
-    def judge(self, code: Code, found: Sequence[Detour], bases: Shapes) -> None:
-        """Tell refining from moving."""
+    def judge(self, code: Code, found: Sequence[Detour], bases: Shapes, others: Shapes) -> None:
+        """Tell refining from moving.
+
+        Parameters
+        ----------
+        code : Code
+            off_outline or fixed_outline.
+        found : sequence of Detour
+        bases : ndarray of LineString
+            What these borders refine.
+        others : ndarray of LineString
+            What they refine as well, as borders of the other kind: a vertex that has to move a
+            step goes to where it refines both.
+        """
+        corners = set(pack(to_steps(shapely.get_coordinates(bases))).tolist())
         for detour in found:
             base = divided(np.concatenate([detour.before, detour.after[[0, -1]]]), bases)
+            if corners.intersection(pack(detour.before[1:-1]).tolist()):
+                base = None  # in the tip of a spike a corner lies that near to its other side
             inner = detour.after[1:-1]
             off = np.inf if base is None else away(inner, base[0], base[1]).max(initial=0)
             if base is not None and off <= REACH:
                 if code is Code.OFF_OUTLINE:
                     self.refined.append(_refined(detour))
             elif base is not None and off <= AIMABLE and len(detour.before) == 2:
+                other = divided(detour.before, others)
                 self.strayed.extend(
-                    Strayed(code, vertex, _beside(vertex, base), detour.before)
+                    Strayed(code, vertex, _beside(vertex, base, other), detour.before)
                     for vertex in inner[away(inner, base[0], base[1]) > REACH]
                 )
             else:
@@ -148,20 +174,27 @@ def proved(ground: Ground, outcome: Outcome, rights: Rights) -> Change:
 
 def outline_of(ground: Ground, outcome: Outcome, rights: Rights) -> Outline:
     """What an edit does to the patch's outline and to the borders of fixed units."""
-    loose = outcome.changed.unbalanced()
+    loose = outcome.loose()
     neighbours = _neighbours(ground, outcome, loose)
     if neighbours:
         return Outline(neighbours)
     found = [(Code.OFF_OUTLINE, *detours(loose))]
     units = _units(ground, outcome, rights)
-    for unit in np.unique(units) if len(set(units.tolist())) > 1 else []:
-        rows = units[outcome.index] == unit
-        found.append((Code.FIXED_OUTLINE, *detours(outcome.changed.take(rows).unbalanced())))
+    home = units[_index(outcome.walked)]
+    touched = units[_index(outcome.changed)]
+    for unit in np.unique(touched[touched >= 0]):
+        found.append((Code.FIXED_OUTLINE, *detours(outcome.loose(home == unit))))
     outline = Outline()
     lines = [detour.line() for _, ways, _ in found for detour in ways]
-    bases = ground.base_near(shapely.union_all(lines)) if lines else listed([])
+    where = shapely.union_all(lines)
+    bases = {Code.OFF_OUTLINE: listed([]), Code.FIXED_OUTLINE: listed([])}
+    if lines:
+        bases[Code.OFF_OUTLINE] = ground.base_near(where)
+    if lines and len(found) > 1:
+        bases[Code.FIXED_OUTLINE] = ground.fixed_near(where)
     for code, ways, rest in found:
-        outline.judge(code, ways, bases)
+        (others,) = (lines for each, lines in bases.items() if each is not code)
+        outline.judge(code, ways, bases[code], others)
         outline.moved.extend((code, _line(ends)) for ends in rest)
     return outline
 
@@ -180,9 +213,11 @@ def conclude(ground: Ground, outcome: Outcome, outline: Outline, rights: Rights)
         drawn = shapely.GeometryCollection([after[key] for key in folded])
         raise Refused(Code.FOLDS, drawn, tuple(folded))
     if outline.neighbours:  # the patch is as given, and a grid outside it would have to change
-        loose = outcome.changed.unbalanced().line()
-        raise Refused(Code.OFF_OUTLINE, loose, (*touched, *outline.neighbours))
+        left_out = tuple(outline.neighbours)
+        loose = outcome.loose().line()
+        raise Refused(Code.OFF_OUTLINE, loose, (*touched, *left_out), left_out)
     _keep_outlines(outcome, outline)
+    _keep_balance(outcome, outline)
     _keep_whole(outcome, touched, rights)
     _settle(ground, outcome)
     return Change(
@@ -192,6 +227,11 @@ def conclude(ground: Ground, outcome: Outcome, outline: Outline, rights: Rights)
         parts_of=dict(outcome.parts_of),
         refined=tuple(outline.refined),
     )
+
+
+def _index(segments: Segments) -> NDArray[np.int64]:
+    """For each segment the index of its grid."""
+    return np.where(segments.owner < 0, -1 - segments.owner, segments.owner)
 
 
 def _owned(shapes: Mapping[Key, Shape], keys: NDArray[np.int64]) -> Segments:
@@ -217,11 +257,11 @@ def _ends(shape: Shape) -> set[tuple[int, int]]:
 
 
 def _units(ground: Ground, outcome: Outcome, rights: Rights) -> NDArray[np.int64]:
-    """For each of the outcome's keys a number of its fixed unit; all 0 when nothing is fixed."""
+    """For each of the outcome's keys a number of its fixed unit; -1 where nothing is fixed."""
     if rights.unlocked:
-        return np.zeros(len(outcome.keys), dtype=np.int64)
+        return np.full(len(outcome.keys), -1, dtype=np.int64)
     units = [ground.group(outcome.parts_of.get(key, key)) for key in outcome.keys.tolist()]
-    number = {unit: n for n, unit in enumerate(dict.fromkeys(units))}
+    number = {unit: n for n, unit in enumerate(dict.fromkeys(units))} | {None: -1}
     return np.array([number[unit] for unit in units], dtype=np.int64)
 
 
@@ -232,11 +272,26 @@ def _refined(detour: Detour) -> Refined:
     return Refined(after[0], after[-1], tuple(after[1:-1]), tuple(before[1:-1]))
 
 
-def _beside(vertex: NDArray[np.int64], base: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The lattice point nearest to where a vertex meets its base segment at a right angle."""
+def _beside(
+    vertex: NDArray[np.int64], base: NDArray[np.int64], other: NDArray[np.int64] | None
+) -> NDArray[np.int64]:
+    """The lattice point where a vertex refines its base segment, and the other one if it can.
+
+    That is the nearest one to where the vertex meets the base at a right angle, or the nearest
+    to the vertex within `REACH` of both.
+    """
     along = (base[1] - base[0]).astype(np.float64)
     share = np.clip(((vertex - base[0]) @ along) / (along @ along), 0, 1)
-    return base[0] + np.rint(share * along).astype(np.int64)
+    foot: NDArray[np.int64] = base[0] + np.rint(share * along).astype(np.int64)
+    if other is None:
+        return foot
+    around = np.stack(np.meshgrid(SEARCHED, SEARCHED), axis=-1).reshape(-1, 2) + vertex
+    fitting = np.maximum(away(around, *base), away(around, *other)) <= REACH
+    near = around[fitting]
+    if not len(near):
+        return foot
+    nearest: NDArray[np.int64] = near[np.argmin(np.hypot(*(near - vertex).T))]
+    return nearest
 
 
 def _line(ends: tuple[int, int]) -> Shape:
@@ -257,15 +312,32 @@ def _keep_outlines(outcome: Outcome, outline: Outline) -> None:
             raise Refused(code, where, tuple(keys or outcome.changed_keys()))
 
 
+def _keep_balance(outcome: Outcome, outline: Outline) -> None:
+    """What changed is what is told of the outline, nothing less and nothing twice."""
+    told: Counter[tuple[int, int]] = Counter()
+    for each in outline.refined:
+        for way, sign in ((each.inserted, 1), (each.removed, -1)):
+            vertices = pack(to_steps([each.start, *way, each.finish])).tolist()
+            for one, other in pairwise(vertices):
+                told[min(one, other), max(one, other)] += sign if one < other else -sign
+    loose = outcome.loose()
+    for one, other, sign in zip(
+        loose.low.tolist(), loose.high.tolist(), loose.sign.tolist(), strict=True
+    ):
+        told[one, other] -= sign
+    wrong = [_line(ends) for ends, count in told.items() if count]
+    if wrong:
+        raise Refused(Code.OFF_OUTLINE, shapely.union_all(wrong), tuple(outcome.changed_keys()))
+
+
 def _keep_whole(outcome: Outcome, touched: Sequence[Key], rights: Rights) -> None:
     """Each grid one piece, or one in each of the pieces it lay in before."""
     for key in touched:
         pieces = shapely.get_parts(outcome.after[key])
         if len(pieces) == 1 or key in rights.pieces_allowed:
             continue
-        origins = {key, outcome.parts_of.get(key, key)} | (outcome.gone if outcome.gone else set())
-        olds = [outcome.before[origin] for origin in origins if origin in outcome.before]
-        homes = shapely.get_parts(max(olds, key=shapely.get_num_geometries))
+        home = outcome.before.get(outcome.parts_of.get(key, key))
+        homes = shapely.get_parts(listed([] if home is None else [home]))
         shared = shapely.relate_pattern(pieces[:, None], homes[None, :], "2********")
         if not shared.any(axis=1).all() or (shared.sum(axis=0) > 1).any():
             small = np.argsort(shapely.area(pieces))[:-1]
@@ -282,9 +354,22 @@ def _settle(ground: Ground, outcome: Outcome) -> None:
         for key, shape in beside.items()
         if key not in outcome.before and key not in outcome.gone
     ]
-    places = too_close(made, directed_segments([*outcome.after.values(), *outside]))
-    if places:
-        where = shapely.GeometryCollection(places)
-        everyone = {**beside, **outcome.after}
-        keys = [key for key, shape in everyone.items() if shape.distance(where) == 0]
-        raise Refused(Code.TOO_CLOSE, where, tuple(keys))
+    around = directed_segments([*outcome.after.values(), *outside])
+    everyone = {**beside, **outcome.after}
+    for code, places in (
+        (Code.TOO_CLOSE, too_close(made, around)),
+        (Code.FOLDS, _crossings(made, around)),
+    ):
+        if places:
+            where = shapely.GeometryCollection(places)
+            keys = [key for key, shape in everyone.items() if shape.distance(where) == 0]
+            raise Refused(code, where, tuple(keys))
+
+
+def _crossings(made: Segments, around: Segments) -> list[Shape]:
+    """Where new borders cross others between vertices: far from any, so not too close to one."""
+    lines, others = made.lines(), around.lines()
+    one, other = shapely.STRtree(others).query(lines, predicate="crosses")
+    return [
+        shapely.MultiLineString([*pair]) for pair in zip(lines[one], others[other], strict=True)
+    ]

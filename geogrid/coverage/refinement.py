@@ -116,6 +116,10 @@ def divided(points: NDArray[np.int64], bases: Shapes) -> NDArray[np.int64] | Non
     -------
     ndarray of int64, shape (2, 2), or None
         Of the segments that pass within `REACH` of every point, the closest one.
+
+    Known Issues
+    ------------
+    The points may hold vertices of the base itself, in the tip of a spike.
     """
     if not len(bases):
         return None
@@ -154,45 +158,68 @@ def detours(loose: Segments) -> tuple[list[Detour], list[tuple[int, int]]]:
     Returns
     -------
     list of Detour
+        No segment belongs to two of them.
     list of (int, int)
-        Packed ends of the segments that belong to none: borders that came or went.
+        Packed ends of the segments that belong to none: borders that came or went, and all that
+        are there more than once, for land that is counted twice leaves its border twice.
 
     Known Issues
     ------------
-    Where an outline touches itself in a point and both strands change there in one edit, the
-    strands cannot be told apart; their segments are returned as rest.
+    Where two strands of an outline lead from one vertex to another and both change in one edit,
+    the strands cannot be told apart; their segments are returned as rest.
     """
-    now, then = _walked(loose, now=True), _walked(loose, now=False)
-    stops = (now.keys() | set(now.values())) & (then.keys() | set(then.values()))
+    order, starts = loose.grouped()
+    once = loose.take(order[starts[np.diff(np.append(starts, len(order))) == 1]])
+    now, then = _walked(once, now=True), _walked(once, now=False)
+    stops = (now.keys() | _ends(now)) & (then.keys() | _ends(then))
     found: list[Detour] = []
     used: set[tuple[int, int]] = set()
     for stop in stops & now.keys() & then.keys():
-        after, before = _walk(now, stop, stops), _walk(then, stop, stops)
-        if after[-1] == before[-1]:
-            found.append(Detour(_points(before), _points(after)))
-            used.update(pairwise(after), pairwise(before))
+        after, before = _strands(now, stop, stops), _strands(then, stop, stops)
+        for end in after.keys() & before.keys():
+            found.append(Detour(_points(before[end]), _points(after[end])))
+            used.update(pairwise(after[end]), pairwise(before[end]))
     every = zip(loose.low.tolist(), loose.high.tolist(), strict=True)
     rest = {ends for ends in every if ends not in used and ends[::-1] not in used}
     return found, sorted(rest)
 
 
-def _walked(loose: Segments, *, now: bool) -> dict[int, int]:
-    """Start -> end of the segments walked now (or before); not those walked both ways."""
-    side = loose.take((loose.owner >= 0) == now)
+Steps = dict[int, list[int]]
+"""Where segments lead to from each packed vertex."""
+
+
+def _walked(once: Segments, *, now: bool) -> Steps:
+    """The segments walked now (or before)."""
+    side = once.take((once.owner >= 0) == now)
     forward = (side.sign > 0) == now  # subtracted segments carry the opposite sign
     starts = np.where(forward, side.low, side.high).tolist()
     ends = np.where(forward, side.high, side.low).tolist()
-    both = set(zip(starts, ends, strict=True))
-    return {start: end for start, end in both if (end, start) not in both}
+    steps: Steps = {}
+    for start, end in zip(starts, ends, strict=True):
+        steps.setdefault(start, []).append(end)
+    return steps
 
 
-def _walk(steps: dict[int, int], start: int, stops: set[int]) -> list[int]:
-    path = [start]
-    while path[-1] in steps and len(path) <= len(steps):
-        path.append(steps[path[-1]])
+def _ends(steps: Steps) -> set[int]:
+    return {end for ends in steps.values() for end in ends}
+
+
+def _strands(steps: Steps, start: int, stops: set[int]) -> dict[int, list[int]]:
+    """The ways from a stop to the next ones, by their last vertex; only unmistakable ones."""
+    found: dict[int, list[int]] = {}
+    mistakable: set[int] = set()
+    for first in steps[start]:
+        path = [start, first]
+        while path[-1] not in stops and len(path) <= len(steps) + 1:
+            ends = steps.get(path[-1], [])
+            if len(ends) != 1:
+                break
+            path.append(ends[0])
+        if path[-1] in found:
+            mistakable.add(path[-1])
         if path[-1] in stops:
-            break
-    return path
+            found[path[-1]] = path
+    return {end: path for end, path in found.items() if end not in mistakable}
 
 
 def _points(packed: list[int]) -> NDArray[np.int64]:

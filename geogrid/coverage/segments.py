@@ -77,7 +77,9 @@ class Segments:
         return np.stack([unpack(self.low), unpack(self.high)], axis=1)
 
     def line(self) -> Shape:
-        """All rows as one MultiLineString in degrees, EPSG:4326."""
+        """All rows as one MultiLineString in degrees, EPSG:4326; empty without rows."""
+        if not len(self):
+            return shapely.MultiLineString()
         whole: Shape = shapely.multilinestrings(list(self.lines()))
         return whole
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -43,10 +42,18 @@ class Ground(Protocol):
         ...
 
     def base_near(self, where: Shape) -> Shapes:
-        """Base segments within two steps of a place: LineStrings of two points.
+        """The outline's base within two steps of a place: LineStrings of two points.
 
-        Those of the territory's outline and, where outlines are fixed, those of the fixed
-        units; as they were drawn, before edits inserted vertices.
+        The territory's outline as it was drawn, before edits inserted vertices.
+        """
+        ...
+
+    def fixed_near(self, where: Shape) -> Shapes:
+        """The same of fixed units: their whole outlines as they were drawn.
+
+        Apart from the territory's base: where a unit was fixed after its outline had been
+        refined, it holds vertices that the territory's base has not, and measured from those
+        the outline would drift.
         """
         ...
 
@@ -91,8 +98,9 @@ class Tiling:
             shapely.coverage_union_all(listed(self.shapes.values())) if outline is None else outline
         )
         self._refined: list[Refined] = []
-        self._base = [shapely.boundary(self._outline if base is None else base)]
-        self._base.extend(self._group_borders(self.shapes))
+        border = shapely.boundary(self._outline if base is None else base)
+        self._base = Base(two_point_lines(border))
+        self._fixed = Base(self._group_borders(self.shapes))
         self._next = max(self.shapes, default=-1) + 1
         self._index()
 
@@ -122,8 +130,10 @@ class Tiling:
         return {key: self.shapes[key] for key in sorted(keys)}
 
     def base_near(self, where: Shape) -> Shapes:
-        rows = self._base_tree.query(where, predicate="dwithin", distance=2 * STEP)
-        return self._base_segments[rows]
+        return self._base.near(where)
+
+    def fixed_near(self, where: Shape) -> Shapes:
+        return listed([*self._fixed.near(where), *self._base.near(where)])
 
     def apply(self, change: Change) -> dict[Key, Key]:
         """Carry out a change; returns the key that each new grid got."""
@@ -162,14 +172,6 @@ class Tiling:
         )
         return [keys[row] for row in rows[shapely.dwithin(shapes[rows], where, reach)]]
 
-    @cached_property
-    def _base_segments(self) -> Shapes:
-        return listed(line for border in self._base for line in two_point_lines(border))
-
-    @cached_property
-    def _base_tree(self) -> shapely.STRtree:
-        return shapely.STRtree(self._base_segments)
-
     def _group_borders(self, shapes: Mapping[Key, Shape]) -> list[Shape]:
         """The borders between fixed units; not the outline, which has a base of its own."""
         if not self.groups:
@@ -190,12 +192,22 @@ class Tiling:
         strangers = [
             line
             for line in self._group_borders(now)
-            if divided(to_steps(shapely.get_coordinates(line)), self.base_near(line)) is None
+            if divided(to_steps(shapely.get_coordinates(line)), self.fixed_near(line)) is None
         ]
         if strangers:
-            self._base.extend(strangers)
-            for name in ("_base_segments", "_base_tree"):
-                self.__dict__.pop(name, None)
+            self._fixed = Base([*self._fixed.segments, *strangers])
+
+
+class Base:
+    """Segments that may be refined, by place."""
+
+    def __init__(self, segments: ShapesLike) -> None:
+        self.segments = listed(segments)
+        self._tree = shapely.STRtree(self.segments)
+
+    def near(self, where: Shape) -> Shapes:
+        """Those within two steps."""
+        return self.segments[self._tree.query(where, predicate="dwithin", distance=2 * STEP)]
 
 
 def two_point_lines(border: Shape) -> Shapes:

@@ -103,14 +103,12 @@ class Window:
         return to_shapely(self.plan.outline)
 
     def base_near(self, where: Shape) -> Shapes:
-        """Segments of the area's boundary and of fixed outlines within two steps of `where`."""
-        segments = np.concatenate([self._base, self._fixed_near(where)])
-        west, south, east, north = where.bounds
-        low, high = segments.min(axis=1), segments.max(axis=1)
-        met = (low <= (east + BESIDE, north + BESIDE)) & (high >= (west - BESIDE, south - BESIDE))
-        lines = listed(shapely.linestrings(segments[met.all(axis=1)]))
-        shapely.prepare(where)
-        return lines[shapely.dwithin(where, lines, BESIDE)] if len(lines) else lines
+        """Segments of the area's boundary within two steps of `where`."""
+        return _beside(self._base, where)
+
+    def fixed_near(self, where: Shape) -> Shapes:
+        """Segments of fixed outlines, as they were drawn, within two steps of `where`."""
+        return _beside(self._fixed_near(where), where)
 
     @cached_property
     def _base(self) -> Segments:
@@ -254,3 +252,12 @@ def _segments(shapes: list[Shape]) -> Segments:
     )
     rows = np.flatnonzero(ring[1:] == ring[:-1])
     return np.stack([xy[rows], xy[rows + 1]], axis=1)
+
+
+def _beside(segments: Segments, where: Shape) -> Shapes:
+    west, south, east, north = where.bounds
+    low, high = segments.min(axis=1), segments.max(axis=1)
+    met = (low <= (east + BESIDE, north + BESIDE)) & (high >= (west - BESIDE, south - BESIDE))
+    lines = listed(shapely.linestrings(segments[met.all(axis=1)]))
+    shapely.prepare(where)
+    return lines[shapely.dwithin(where, lines, BESIDE)] if len(lines) else lines
