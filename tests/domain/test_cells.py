@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.utils import translation
 
 from geogrid.accounts.errors import NotAllowed
+from geogrid.accounts.models import User
 from geogrid.territory import actions
 from geogrid.territory.actions.cells import require_partition
 from geogrid.territory.cells import CellFindingKind, cell_findings
@@ -129,6 +130,46 @@ def test_a_planner_of_one_community_makes_cells_there_only(plan: Plan) -> None:
     with pytest.raises(NeedsNeighbour):
         actions.delete_cells(plan=plan, cells=[other.lineage], by=planner, at=LATER)
     assert actions.delete_cells(plan=plan, cells=[cell.lineage], by=planner, at=LATER) == 1
+
+
+def planner_over(plan: Plan, community: str) -> User:
+    planner = UserFactory()
+    top = plan.grids.get(level=1, name=f"{community}社区")
+    Authority.objects.create(user=planner, scheme=plan.scheme, role="planner", lineage=top.lineage)
+    return planner
+
+
+def test_homes_leave_no_cell_without_who_answers_for_it(plan: Plan) -> None:
+    """The ground came anew: an entrance of a cell in the south lies in the north now."""
+    (unit,) = house(1, SOUTH, units=1)
+    (cell,) = make(plan)
+    Building.objects.update(anchor=Point(*WEST, srid=4326))
+    planner = planner_over(plan, "N")
+    mine = [leaf(plan, "01").lineage]
+    for refused in (
+        lambda: actions.make_cells(plan=plan, lineages=mine, by=planner, at=LATER),
+        lambda: actions.move_homes(plan=plan, homes=[ALL(unit.pk)], to=None, by=planner, at=LATER),
+    ):
+        with pytest.raises(NeedsNeighbour) as refusal:
+            refused()
+        assert refusal.value.data["grids"] == [cell.grid.code]
+    assert addresses(cell) == ["春晖小区1栋1单元"]
+
+
+def test_a_cell_without_its_grid_is_for_who_has_its_homes_now(plan: Plan) -> None:
+    house(1, SOUTH, units=1)
+    (cell,) = make(plan)
+    Cell.objects.update(grid=None)
+    north, south = planner_over(plan, "N"), planner_over(plan, "S")
+    with pytest.raises(NeedsNeighbour):
+        actions.rename_cell(plan=plan, cell=cell.lineage, name="x", by=north, at=LATER)
+    with pytest.raises(NeedsNeighbour):
+        actions.delete_cells(plan=plan, cells=[cell.lineage], by=north, at=LATER)
+    actions.rename_cell(plan=plan, cell=cell.lineage, name="南院", by=south, at=LATER)
+    Building.objects.all().delete()
+    with pytest.raises(NotAllowed):  # nobody's part
+        actions.delete_cells(plan=plan, cells=[cell.lineage], by=south, at=LATER)
+    assert actions.delete_cells(plan=plan, cells=[cell.lineage], by=None, at=LATER) == 1
 
 
 # --- moving, naming, deleting -------------------------------------------------------------------

@@ -3,7 +3,7 @@
 How they follow edits of grids, new drafts and imports is in `following`.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -80,7 +80,7 @@ def make_cells(
     leaves = {leaf.pk: leaf for leaf in _leaves(plan, lineages)}
     there = Cell.objects.filter(plan=plan, grid__in=list(leaves))
     if anew:
-        _may_draw(plan, by, there.values_list("grid__lineage", flat=True))
+        _may_draw(plan, by, set(there.values_list("grid__lineage", flat=True)))
         there.delete()
     elif lineages is None:
         for pk in set(there.values_list("grid", flat=True)):
@@ -90,11 +90,12 @@ def make_cells(
     homes: dict[int, list[Home]] = {}
     for home in homes_in(plan, leaves):
         homes.setdefault(home.leaf or 0, []).append(home)
-    _may_draw(plan, by, [leaves[pk].lineage for pk in homes] or [*(lineages or ())])
+    # Homes that an edit left in a cell of another leaf come back: for who answers there, too.
+    units = [home.unit for members in homes.values() for home in members]
+    asked = {leaves[pk].lineage for pk in homes} or {*(lineages or ())}
+    _may_draw(plan, by, asked | _answering(plan, Q(homes__unit__in=units)))
     if not homes:
         raise NoHomesRegistered()
-    # Homes that an edit left in a cell of another leaf come back.
-    units = [home.unit for members in homes.values() for home in members]
     CellUnit.objects.filter(plan=plan, unit__in=units).delete()
     limit = plan.scheme.cell_households_max if most is None else most
     cells: list[Cell] = []
@@ -131,7 +132,8 @@ def move_homes(
     if not here or len(here) < len(found):
         raise NoSuchHome()
     leaves = Grid.objects.filter(pk__in={home.leaf for home in here if home.leaf})
-    _may_draw(plan, by, leaves.values_list("lineage", flat=True))
+    losing = _answering(plan, Q(homes__unit__in=places))
+    _may_draw(plan, by, {*leaves.values_list("lineage", flat=True)} | losing)
     cell = _cell(plan, to) if to else _new_cell(plan, here[0])
     for home in here:
         if home.leaf != cell.grid_id:
@@ -149,7 +151,7 @@ def rename_cell(*, plan: Plan, cell: UUID, name: str, by: User | None, at: datet
     """Give a cell a name; an empty one shows its code again. Raises NotADraft, NoSuchCell."""
     plan = _open(plan)
     row = _cell(plan, cell)
-    _may_draw(plan, by, [row.grid.lineage] if row.grid else [])
+    _may_draw(plan, by, _answering(plan, Q(pk=row.pk)))
     row.name = name
     row.save(update_fields=["name"])
     _note(plan, by, at, {"did": "rename", "cell": str(cell)})
@@ -173,8 +175,7 @@ def delete_cells(
     plan = _open(plan)
     chosen = Q(grid__lineage__in=lineages) | Q(lineage__in=cells)
     gone = Cell.objects.filter(plan=plan).filter(chosen)
-    inside = gone.filter(grid__isnull=False)
-    _may_draw(plan, by, inside.values_list("grid__lineage", flat=True))
+    _may_draw(plan, by, _answering(plan, chosen))
     count = gone.count()
     gone.delete()
     _note(plan, by, at, {"did": "delete", "cells": count})
@@ -197,10 +198,32 @@ def _open(plan: Plan) -> Plan:
     return locked
 
 
-def _may_draw(plan: Plan, by: User | None, lineages: Iterable[UUID]) -> None:
-    """Raise NotAllowed, or NeedsNeighbour, unless `by` may draw all these leaves."""
-    require(by, Permission.DRAW, scheme=plan.scheme, where=ANYWHERE)
-    require_scope(by, Permission.DRAW, plan=plan, lineages=lineages)
+def _may_draw(plan: Plan, by: User | None, lineages: Collection[UUID | None]) -> None:
+    """Raise NotAllowed, or NeedsNeighbour, unless `by` may draw all these leaves.
+
+    None among them stands for the whole plan.
+    """
+    named = {lineage for lineage in lineages if lineage is not None}
+    whole = len(named) < len(set(lineages))
+    require(by, Permission.DRAW, scheme=plan.scheme, where=None if whole else ANYWHERE)
+    require_scope(by, Permission.DRAW, plan=plan, lineages=named)
+
+
+def _answering(plan: Plan, chosen: Q) -> set[UUID | None]:
+    """Lineages of the leaves that cells are for, and of those their homes lie in if there is none.
+
+    None where a cell has neither: then it is nobody's part.
+    """
+    cells = Cell.objects.filter(chosen, plan=plan)
+    found: set[UUID | None] = set(
+        cells.filter(grid__isnull=False).values_list("grid__lineage", flat=True)
+    )
+    for cell in cells.filter(grid=None).distinct():
+        units = cell.homes.filter(unit__isnull=False).values_list("unit", flat=True)
+        leaves = {home.leaf for home in homes_of(plan, set(units)).values() if home.leaf}
+        inside = Grid.objects.filter(pk__in=leaves).values_list("lineage", flat=True)
+        found |= set(inside) or {None}
+    return found
 
 
 def _leaves(plan: Plan, lineages: Collection[UUID] | None) -> QuerySet[Grid]:
