@@ -7,6 +7,7 @@ from geogrid.accounts.errors import NotAllowed
 from geogrid.accounts.models import User
 from geogrid.accounts.rules import ANYWHERE, Permission, may
 from geogrid.territory import actions
+from geogrid.territory.actions.outlines import unlock
 from geogrid.territory.commands import Claim, Merge, MoveToParent, Split
 from geogrid.territory.errors import NeedsNeighbour
 from geogrid.territory.models import Authority, Grid, Plan, Term
@@ -157,7 +158,8 @@ def test_who_loses_a_grid_has_a_say_too(term: Term) -> None:
         parent=draft.grids.get(lineage=south.lineage)
     )
     redraw(draft, {})
-    draft.grids.filter(level=1).update(fixed_boundary=F("boundary"))  # as if unlocked
+    draft.grids.filter(level=1).update(fixed_boundary=F("boundary"))
+    unlock(plan=draft, lineages=[north.lineage, south.lineage], reason="merged", by=None, at=LATER)
     actions.propose(plan=draft, by=None, at=LATER)
     for grid in (north, south):
         with pytest.raises(NeedsNeighbour):

@@ -3,6 +3,7 @@
 import csv
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,26 @@ import shapely
 from django.core.management import call_command
 from django.utils import timezone
 
+from geogrid.accounts.errors import NotAllowed
+from geogrid.coverage.settling import at_rest
+from geogrid.territory import actions
 from geogrid.territory.actions import plan_residual
+from geogrid.territory.errors import FixedOutline
 from geogrid.territory.models import Grid, Level, Plan, PlanEvent, Scheme
+from geogrid.territory.plan_files.drafts import write_draft
+from geogrid.territory.plan_files.proposal import propose_import
+from layers.datum.lattice import from_steps
+from layers.datum.shapes import listed
 from layers.datum.shifted import wgs84_to_gcj02
-from tests.factories import GRIDS, SchemeFactory, draft_plan, plan_in_force
+from tests.factories import (
+    FOUNDED,
+    GRIDS,
+    SchemeFactory,
+    UserFactory,
+    authorise,
+    draft_plan,
+    plan_in_force,
+)
 from tests.pictures import picture
 
 pytestmark = pytest.mark.django_db
@@ -144,7 +161,9 @@ def test_a_small_mess_is_repaired_and_told_by_grid(tmp_path: Path, scheme: Schem
     assert any(row["grid"].startswith(codes[0]) for row in report["repair"]["by_grid"])
     text = run(path, "--area", "lake")[1]
     assert "Repaired" in text
-    assert told(path, "--area", "lake", "--commit")[0] == 0
+    # The strip across the community's border is 20 cm wide, and it is the community's border.
+    assert told(path, "--area", "lake", "--commit")[1]["draft"]["reason"] == "doubts"
+    assert told(path, "--area", "lake", "--commit", "--unlock", "resurveyed")[0] == 0
 
 
 def test_a_large_gap_may_be_filled_when_told(tmp_path: Path, scheme: Scheme) -> None:
@@ -263,10 +282,13 @@ def test_a_shift_stops_a_commit_until_it_is_read_rightly(tmp_path: Path) -> None
 def test_nothing_left_of_a_grid_stops_a_commit(tmp_path: Path, scheme: Scheme) -> None:
     shapes = picture(GRIDS)
     shapes["z"] = shapely.transform(shapes["a"], lambda xy: np.add(xy, (0.01, 0)))
-    path = written(tmp_path / "a.gpkg", shapes, 编码=[f"11010100100100{n}" for n in range(5)])
+    codes = [f"11010100100100{n}" for n in range(5)]
+    path = written(tmp_path / "a.gpkg", shapes, 编码=codes)
     code, report = told(path, "--area", "lake", "--commit")
     assert (code, report["draft"]["written"]) == (1, False)
     assert "Nothing is left of 110101001001004" in report["doubts"][0]
+    codes[2:] = ["110101001002003", "110101001002004", codes[4]]
+    path = written(tmp_path / "b.gpkg", shapes, 编码=codes)
     code, report = told(path, "--area", "lake", "--commit", "--anyway")
     assert (code, report["draft"]["grids"]) == (0, 4)
 
@@ -302,7 +324,8 @@ def test_pieces_get_their_reason(tmp_path: Path) -> None:
     shapes = picture("aba")
     plan_in_force(SchemeFactory(area__slug="isle"), shapes=picture("abc"))
     path = written(tmp_path / "a.gpkg", shapes, code=["110101001001001", "110101001001002"])
-    code, report = told(path, "--area", "isle", "--commit", "--pieces-reason", "河中沙洲")
+    reasons = ("--pieces-reason", "河中沙洲", "--unlock", "区划调整")
+    code, report = told(path, "--area", "isle", "--commit", *reasons)
     assert (code, report["exact"]) == (0, True)
     plan = Plan.objects.get(number=2)
     reasons = dict(plan.grids.leaves().values_list("code", "pieces_reason"))
@@ -360,3 +383,90 @@ def test_importing_twice_is_repeatable(tmp_path: Path, scheme: Scheme) -> None:
         code, report = told(path, "--area", "lake", "--commit")
         assert (code, report["draft"]["plan"]) == (0, number)
     assert timezone.now() > Plan.objects.get(number=2).created_at
+
+
+COMMUNITY_MOVED = """
+    aabb
+    ccbb
+    ccdd
+    ccdd
+"""
+
+
+def test_an_administrative_outline_moves_only_for_a_reason(tmp_path: Path, scheme: Scheme) -> None:
+    path = ours(tmp_path / "a.gpkg", COMMUNITY_MOVED)
+    code, report = told(path, "--area", "lake")
+    assert (code, report["exact"]) == (1, True)
+    border = report["doubts"][0]
+    assert "110101001001" in border
+    assert "110101001002" in border
+    assert told(path, "--area", "lake", "--commit")[1]["draft"]["reason"] == "doubts"
+    refused = told(path, "--area", "lake", "--commit", "--anyway")[1]["draft"]
+    assert refused["reason"] == "territory.fixed_outline"
+    assert Plan.objects.count() == 1
+    code, report = told(path, "--area", "lake", "--commit", "--unlock", "区划调整 2027-1")
+    assert code == 0
+    plan = Plan.objects.get(number=report["draft"]["plan"])
+    event = PlanEvent.objects.get(plan=plan, kind="unlocked")
+    uppers = plan.grids.filter(level=1).values_list("lineage", flat=True)
+    assert (event.note, event.data["grids"]) == ("区划调整 2027-1", sorted(map(str, uppers)))
+    actions.propose(plan=plan, by=None, at=timezone.now())
+
+
+def test_unlocking_by_import_is_for_approvers(tmp_path: Path, scheme: Scheme) -> None:
+    now, planner, approver = timezone.now(), UserFactory(), UserFactory()
+    authorise(planner, scheme, "planner")
+    for role in ("planner", "approver"):
+        authorise(approver, scheme, role)
+    path = ours(tmp_path / "a.gpkg", COMMUNITY_MOVED)
+    proposal = propose_import(path, scheme=scheme, at=now)
+    with pytest.raises(NotAllowed):
+        write_draft(proposal=proposal, by=planner, at=now, unlocked="区划调整")
+    assert Plan.objects.count() == 1
+    plan = write_draft(proposal=proposal, by=approver, at=now, unlocked="区划调整")
+    assert plan.events.get(kind="unlocked").by == approver
+
+
+def test_an_outline_that_moved_off_the_record_is_not_proposed(
+    tmp_path: Path, scheme: Scheme
+) -> None:
+    now = timezone.now()
+    path = ours(tmp_path / "a.gpkg", COMMUNITY_MOVED)
+    proposal = propose_import(path, scheme=scheme, at=now)
+    plan = write_draft(proposal=replace(proposal, moved=frozenset()), by=None, at=now)
+    assert actions.plan_defects(plan) == []
+    with pytest.raises(FixedOutline) as refusal:
+        actions.propose(plan=plan, by=None, at=now)
+    assert {grid["code"] for grid in refusal.value.data["grids"]} == {
+        "110101001001", "110101001002",
+    }  # fmt: skip
+
+
+def test_outlines_follow_a_new_territory_without_asking(tmp_path: Path, scheme: Scheme) -> None:
+    smaller = "\n".join(row[:3] for row in GRIDS.split())
+    territory = shapely.coverage_union_all(list(picture(smaller).values()))
+    outline = tmp_path / "outline.geojson"
+    outline.write_text(shapely.to_geojson(territory))
+    path = ours(tmp_path / "a.gpkg", smaller)
+    code, report = told(path, "--area", "lake", "--parent-boundary", outline)
+    assert (code, report["doubts"]) == (0, [])
+
+
+def test_an_exact_file_that_is_not_settled_is_repaired(tmp_path: Path) -> None:
+    ring = {
+        "high": [(0, 0), (1500, 301), (0, 400)],
+        "right": [(0, 0), (500, 100), (1500, 300), (1500, 301)],
+        "low": [(0, 0), (0, -100), (1500, -100), (1500, 300), (500, 100)],
+    }
+    corner = np.array([1_130_000_000, 300_000_000])
+    shapes = {n: shapely.Polygon(from_steps(corner + np.array(xy))) for n, xy in ring.items()}
+    territory = shapely.coverage_union_all(list(shapes.values()))
+    scheme = SchemeFactory(area__slug="thin")
+    actions.set_boundary(
+        area=scheme.area, outline=territory, valid_from=FOUNDED.date(), basis="", by=None
+    )
+    codes = ["110101001001001", "110101001001002", "110101001001003"]
+    path = written(tmp_path / "a.gpkg", shapes, code=codes)
+    proposal = propose_import(path, scheme=scheme, at=timezone.now())
+    assert not proposal.exact
+    assert at_rest(listed([grid.shape for grid in proposal.leaves]))

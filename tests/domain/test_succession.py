@@ -8,6 +8,7 @@ import shapely
 from django.db.models import F
 
 from geogrid.territory import actions
+from geogrid.territory.actions.outlines import unlock
 from geogrid.territory.geometry import to_shapely
 from geogrid.territory.models import Plan, Succession, Term
 from geogrid.territory.succession import compare_plans, holders_of_code, successors
@@ -91,7 +92,8 @@ def test_communities_have_successors_too(first: Term) -> None:
     north, south = draft.grids.filter(level=1).order_by("code")
     draft.grids.filter(parent=south).update(parent=north)
     redraw(draft, {})
-    draft.grids.filter(level=1).update(fixed_boundary=F("boundary"))  # as if unlocked
+    draft.grids.filter(level=1).update(fixed_boundary=F("boundary"))
+    unlock(plan=draft, lineages=[north.lineage, south.lineage], reason="merged", by=None, at=LATER)
     actions.propose(plan=draft, by=None, at=LATER)
     row = Succession.objects.get()
     assert (row.from_lineage, row.to_lineage) == (south.lineage, north.lineage)

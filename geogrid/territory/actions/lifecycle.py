@@ -15,6 +15,7 @@ from geogrid.accounts.errors import NotAllowed
 from geogrid.accounts.models import User
 from geogrid.accounts.rules import ANYWHERE, Permission, require
 from geogrid.territory.actions.cells import require_partition
+from geogrid.territory.actions.outlines import refuse_moved
 from geogrid.territory.actions.terms import plan_defects, refuse_defects
 from geogrid.territory.errors import (
     CannotWithdraw,
@@ -49,6 +50,8 @@ def propose(*, plan: Plan, by: User | None, at: datetime, note: str = "") -> Pla
     ------
     NotADraft, NotExact, PlanDefective, CodesTaken, CellsNotAPartition
         The plan stays a draft.
+    FixedOutline
+        An administrative outline differs from that of the plan it follows, and no unlock says why.
     NotAllowed, NeedsNeighbour
         `by` may not draw all the grids that differ.
     """
@@ -65,6 +68,7 @@ def propose(*, plan: Plan, by: User | None, at: datetime, note: str = "") -> Pla
         locked.save(update_fields=["based_on"])
     changed = _require_over_changes(locked, Permission.DRAW, by, befores)
     refuse_defects(locked, [one for one in plan_defects(locked) if one.name != "assigned"])
+    refuse_moved(locked)
     require_partition(locked)
     _burn_codes(locked)
     followed = record(locked, befores)

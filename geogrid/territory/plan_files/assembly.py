@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID, uuid4
 
@@ -14,7 +14,7 @@ from geogrid.coverage.proof import crowded
 from geogrid.coverage.refinement import departures
 from geogrid.territory.actions import NewGrid
 from geogrid.territory.actions.boundaries import unassigned_name
-from geogrid.territory.geometry import to_shapely
+from geogrid.territory.actions.outlines import Unit
 from geogrid.territory.models import Grid, GridCode, Plan, Scheme
 from geogrid.territory.plan_files.features import Ladder
 from geogrid.territory.plan_files.levels import Levelled, Placed
@@ -92,25 +92,32 @@ def parents_left(levels: Levelled, ladder: Ladder, leaves: Sequence[Placed]) -> 
 
 
 def new_grids(
-    placed: Sequence[Placed], scheme: Scheme, before: Plan | None, ladder: Ladder
-) -> list[NewGrid]:
-    """Grids to be written; lineages of the file, else by code, else new ones."""
+    placed: Sequence[Placed],
+    scheme: Scheme,
+    before: Plan | None,
+    units: Mapping[UUID, Unit],
+    ladder: Ladder,
+) -> tuple[list[NewGrid], dict[UUID, tuple[int, Shape]]]:
+    """Grids to be written, with level and final shape by lineage.
+
+    Lineages are those of the file, else found by code, else new. `units` are the grids of the plan
+    before whose outlines are fixed.
+    """
     known = dict(GridCode.objects.filter(scheme=scheme).values_list("code", "lineage"))
-    fixed: dict[UUID, Shape] = {}
     if before is not None:
         known |= dict(before.grids.values_list("code", "lineage"))
-        rows = before.grids.exclude(fixed_boundary=None).values_list("lineage", "fixed_boundary")
-        fixed = {lineage: to_shapely(drawn) for lineage, drawn in rows if drawn is not None}
     taken = {grid.lineage for grid in placed if grid.lineage is not None}
     shapes = _unions(placed, ladder)
     grids = []
+    drawn_anew: dict[UUID, tuple[int, Shape]] = {}
     for grid in placed:
         lineage = grid.lineage
         if lineage is None and known.get(grid.code) not in taken:
             lineage = known.get(grid.code)
         lineage = lineage or uuid4()
         taken.add(lineage)
-        drawn = fixed.get(lineage)
+        drawn_anew[lineage] = (grid.level, shapes[grid.code])
+        drawn = units[lineage].fixed if lineage in units else None
         if drawn is not None and len(departures(drawn, shapes[grid.code])):
             drawn = None  # moved, not refined: fixed as it is from now on
         grids.append(
@@ -121,7 +128,7 @@ def new_grids(
                 pieces_reason=grid.pieces_reason, fixed_boundary=drawn,
             )
         )  # fmt: skip
-    return grids
+    return grids, drawn_anew
 
 
 def _unions(placed: Sequence[Placed], ladder: Ladder) -> dict[str, Shape]:

@@ -10,11 +10,11 @@ from django.db import transaction
 from geogrid.accounts.models import User
 from geogrid.territory.actions import (
     copy_cells,
-    plan_residual,
     set_boundary,
     start_plan,
 )
-from geogrid.territory.errors import NotExact
+from geogrid.territory.actions.outlines import unlock
+from geogrid.territory.actions.terms import refuse_inexact
 from geogrid.territory.loads import rebuild_loads
 from geogrid.territory.models import Plan, PlanEvent
 from geogrid.territory.plan_files.proposal import Proposal
@@ -25,15 +25,22 @@ __all__ = ["write_draft"]
 
 @guards_told()
 @transaction.atomic
-def write_draft(*, proposal: Proposal, by: User | None, at: datetime, name: str = "") -> Plan:
+def write_draft(
+    *, proposal: Proposal, by: User | None, at: datetime, name: str = "", unlocked: str = ""
+) -> Plan:
     """Write what a file proposes as a draft, with its loads and the cells that still fit.
+
+    `unlocked` is the reason why administrative outlines move, where the file moves any; for those
+    who approve. It is put on record.
 
     Raises
     ------
     NotExact
         The database's own proof failed; nothing is written.
     NotAllowed
-        `by` may not draw in this scheme.
+        `by` may not draw in this scheme, or not approve where an outline moves.
+    FixedOutline
+        An administrative outline moves, and no reason is given.
     BoundaryInUse
         The file's new outline cannot begin today.
     """
@@ -50,9 +57,9 @@ def write_draft(*, proposal: Proposal, by: User | None, at: datetime, name: str 
         at=at,
         name=name,
     )
-    residual = plan_residual(plan)
-    if residual:
-        raise NotExact(number=plan.number, residual=residual)
+    refuse_inexact(plan)
+    if proposal.moved:
+        unlock(plan=plan, lineages=proposal.moved, reason=unlocked, by=by, at=at)
     rebuild_loads(plan=plan, at=at)
     if proposal.before is not None:
         copy_cells(proposal.before, plan)

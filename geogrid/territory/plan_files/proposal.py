@@ -13,13 +13,16 @@ from pathlib import Path
 from uuid import UUID
 
 import shapely
+from django.utils.translation import gettext as _
 
 from geogrid.coverage.compare import Comparison
 from geogrid.coverage.nesting import union
 from geogrid.coverage.proof import invalid, residue
 from geogrid.coverage.refinement import departures
 from geogrid.coverage.repair import Concern, Repair, Rule, repair
+from geogrid.coverage.settling import at_rest
 from geogrid.territory.actions import NewGrid
+from geogrid.territory.actions.outlines import MovedOutlines, Unit, fixed_units, moved_outlines
 from geogrid.territory.geometry import to_shapely
 from geogrid.territory.models import AreaBoundary, Plan, Scheme
 from geogrid.territory.plan_files.assembly import (
@@ -80,6 +83,9 @@ class Proposal:
     doubts : list of str
         What a person has to decide before it is written.
     notes : list of str
+    moved : frozenset of lineages
+        Grids whose administrative outline moves; `write_draft` asks for a reason. Each is told
+        among the doubts, and those `unlocking` too.
     before : Plan or None
         The plan in force it was compared with.
     comparison : Comparison or None
@@ -99,9 +105,11 @@ class Proposal:
     repaired: list[Placed]
     doubts: list[str]
     notes: list[str]
+    moved: frozenset[UUID]
     before: Plan | None
     comparison: Comparison[UUID] | None
     names_before: dict[UUID, str] = field(default_factory=dict)
+    unlocking: list[str] = field(default_factory=list)
 
     @property
     def leaves(self) -> list[NewGrid]:
@@ -118,7 +126,7 @@ def propose_import(
     upper: Path | None = None,
     base: Shape | None = None,
     mending: Mending | None = None,
-    say: Callable[[str], None] = lambda _: None,
+    say: Callable[[str], None] = lambda step: None,
 ) -> Proposal:
     """Read a plan out of a file and prepare it for `write_draft`.
 
@@ -144,11 +152,6 @@ def propose_import(
     ------
     Unusable
         A sentence that says what is wrong, where, and what to do.
-
-    Known Issues
-    ------------
-    A foreign file that tiles exactly is taken as it is even where a vertex lies within half a step
-    of a foreign border; the first edit there is refused as `too_close` and names both places.
     """
     mending = mending or Mending()
     boundary = scheme.area.boundaries.order_by("-valid_from").first()
@@ -182,8 +185,14 @@ def propose_import(
     leaves = final_leaves(drawn, shapes, outline, mending.pieces_reason)
     if mended is not None:
         leaves += unassigned_grids(leaves, mended.unassigned, scheme, ladder)
-    grids = new_grids([*parents_left(levels, ladder, leaves), *leaves], scheme, before, ladder)
+    units = {} if before is None else fixed_units(before)
+    placed = [*parents_left(levels, ladder, leaves), *leaves]
+    grids, drawn_anew = new_grids(placed, scheme, before, units, ladder)
+    same = before is not None and boundary is not None and before.boundary_id == boundary.pk
+    moved = moved_outlines(units, drawn_anew, same_territory=same)
     doubts, notes = _spoken(file, mended, drawn)
+    unlocking = _moving(moved, units, grids)
+    doubts += unlocking
     notes += problems + levels.notes + disagreements(levels, leaves, ladder)
     comparison: Comparison[UUID] | None = None
     names: dict[UUID, str] = {}
@@ -193,8 +202,8 @@ def propose_import(
     return Proposal(
         scheme=scheme, boundary=boundary, base=territory, outline=outline, file=file,
         fields=chosen, levels=levels, grids=grids, exact=mended is None, repair=mended,
-        repaired=drawn, doubts=doubts, notes=notes, before=before, comparison=comparison,
-        names_before=names,
+        repaired=drawn, doubts=doubts, notes=notes, moved=moved.units, before=before,
+        comparison=comparison, names_before=names, unlocking=unlocking,
     )  # fmt: skip
 
 
@@ -215,7 +224,7 @@ def _with_upper(
     if ladder.lowest < 2:
         raise Unusable("--upper: the scheme has only one level.")
     file = read_vector(upper, reference=territory)
-    above, _ = features_of(file, guess_fields(list(file.columns)))
+    above, _problems = features_of(file, guess_fields(list(file.columns)))
     named = {0: str(ladder.lowest - 1), 1: str(ladder.lowest)}
     return [
         *(replace(feature, level=named[0], parent="") for feature in above),
@@ -236,7 +245,11 @@ def _uppers(before: Plan | None, ladder: Ladder) -> list[Upper]:
 
 
 def _exact(shapes: Shapes, territory: Shape) -> Shape | None:
-    """The territory refined by the shapes, when they tile it as they are; else None."""
+    """The territory refined by the shapes, when they tile it as they are and are settled.
+
+    An exact tiling that is not settled is repaired too: else the first edit would move borders that
+    nobody touched.
+    """
     snapped = listed([snap(shape) for shape in shapes])
     if len(invalid(snapped)):
         return None
@@ -246,7 +259,7 @@ def _exact(shapes: Shapes, territory: Shape) -> Shape | None:
         return None
     if len(invalid([outline])) or len(residue(snapped, [outline])):
         return None
-    return None if len(departures(territory, outline)) else outline
+    return None if len(departures(territory, outline)) or not at_rest(snapped) else outline
 
 
 def _repair(shapes: Shapes, territory: Shape, mending: Mending) -> Repair:
@@ -261,6 +274,29 @@ def _repair(shapes: Shapes, territory: Shape, mending: Mending) -> Repair:
         )
     except ValueError as problem:
         raise Unusable(f"The shapes cannot be repaired: {problem}.") from problem
+
+
+def _moving(
+    moved: MovedOutlines, units: Mapping[UUID, Unit], grids: Sequence[NewGrid]
+) -> list[str]:
+    """Which administrative outlines move, between whom and by how much."""
+    called = {grid.lineage: f"{grid.code} {grid.name}" for grid in grids}
+    called |= {lineage: unit.called for lineage, unit in units.items()}
+    told = [
+        _("The administrative border between %(source)s and %(target)s moves: %(area)s m2 pass on.")
+        % {"source": called[source], "target": called[target], "area": f"{area:,.0f}"}
+        for source, target, area in sorted(moved.passed, key=lambda one: -one[2])
+    ]
+    named = {lineage for source, target, _area in moved.passed for lineage in (source, target)}
+    told += [
+        _("The administrative outline of %(name)s moves.") % {"name": called[lineage]}
+        for lineage in sorted(moved.units - named, key=lambda one: called[one])
+    ]
+    if told:
+        told.append(
+            _("Administrative outlines move only for a reason: give it with --unlock, or redraw.")
+        )
+    return told
 
 
 def _spoken(

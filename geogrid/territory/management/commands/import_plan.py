@@ -47,6 +47,9 @@ class Command(BaseCommand):
         parser.add_argument("--commit", action="store_true", help="write the draft")
         parser.add_argument("--anyway", action="store_true",
                             help="with --commit: in spite of what to look at first")  # fmt: skip
+        parser.add_argument("--unlock", default="", metavar="REASON",
+                            help="with --commit: why administrative outlines move; it is put on "
+                            "record")  # fmt: skip
         parser.add_argument("--name", default="", help="of the plan")
         parser.add_argument("--format", choices=["text", "json"], default="text")
         place = parser.add_argument_group("where it lies")
@@ -174,7 +177,9 @@ class Command(BaseCommand):
     def _write(
         self, proposal: Proposal, options: dict[str, Any], now: datetime
     ) -> tuple[int, dict[str, Any], str]:
-        if proposal.doubts and not options["anyway"]:
+        reason = options["unlock"].strip()
+        answered = proposal.unlocking if reason else []
+        if not (options["anyway"] or set(proposal.doubts) <= set(answered)):
             return (
                 FINDINGS,
                 {"written": False, "reason": "doubts"},
@@ -182,7 +187,9 @@ class Command(BaseCommand):
             )
         self.stderr.write("Writing the draft ...")
         try:
-            plan = write_draft(proposal=proposal, by=None, at=now, name=options["name"])
+            plan = write_draft(
+                proposal=proposal, by=None, at=now, name=options["name"], unlocked=reason
+            )
         except CodedError as refusal:
             return FINDINGS, {"written": False, "reason": refusal.code}, f"Not written: {refusal}"
         count, digest = len(proposal.leaves), digest_of(plan)
