@@ -633,6 +633,10 @@ class TestPage:
         assert not self.config(planner, running)["editable"]
         page = planner.get(address(running, "page"), headers={"accept-language": "en"})
         assert "not a draft any more" in page.content.decode()
+        assert ">in force</span>" in page.content.decode()
+        start = reverse("planner:drafts", args=[scheme.area.slug]) + "?from=1"
+        assert f'href="{start}#start"' in page.content.decode()
+        assert '<option value="1" selected>' in planner.get(start).content.decode()
 
     def test_who_may_only_look(self, scheme: Scheme, plan: Plan) -> None:
         client, _ = signed_in(scheme, "dispatcher")

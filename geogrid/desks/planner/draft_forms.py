@@ -33,6 +33,7 @@ class StartForm(forms.Form):
         plans: Iterable[Plan],
         running: Plan | None,
         newest: AreaBoundary | None,
+        first: str = "",
     ) -> None:
         super().__init__(_read(data))
         self.by_number = {str(plan.number): plan for plan in plans}
@@ -41,7 +42,9 @@ class StartForm(forms.Form):
             (FROM_NOTHING, _("From nothing: the whole territory as one unassigned grid")),
         ]
         self.fields["from"] = forms.ChoiceField(
-            label=_("Which grids does it begin with?"), choices=choices, initial=choices[0][0]
+            label=_("Which grids does it begin with?"),
+            choices=choices,
+            initial=first if first in self.by_number else choices[0][0],
         )
         if newest is None or running is None or running.boundary_id == newest.pk:
             del self.fields["newest_outline"]

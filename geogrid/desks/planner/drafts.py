@@ -65,7 +65,13 @@ def drafts(request: HttpRequest, area: str) -> HttpResponse:
     running = desk.running.plan if desk.running else None
     posted = request.POST if request.method == "POST" else None
     newest = scheme.area.boundaries.defer("boundary").order_by("-valid_from").first()
-    form = StartForm(posted, plans=desk.startable, running=running, newest=newest)
+    form = StartForm(
+        posted,
+        plans=desk.startable,
+        running=running,
+        newest=newest,
+        first=request.GET.get("from", ""),
+    )
     status = 200
     if posted is not None:
         if not draws:
@@ -138,6 +144,8 @@ def draft(request: HttpRequest, plan: Plan) -> HttpResponse:
         "scheme": scheme,
         "plan": plan,
         "can": can,
+        "draws": may(user_of(request), Permission.DRAW, scheme=scheme, where=ANYWHERE),
+        "in_force": Plan.objects.in_force(timezone.now()).filter(pk=plan.pk).exists(),
         "grids": leaves.prefetch_related(Prefetch("parent", Grid.objects.only("name")), "load")[
             :TABLE_WITHOUT_SCRIPT
         ],
