@@ -25,6 +25,8 @@ __all__ = ["Part", "covered", "require_scope", "roles_over"]
 
 NAMED_IN_MESSAGE = 5
 
+# By label in the spatial index alone (OFFSET 0): without statistics of a draft written a minute ago
+# the planner would rather look at every grid of it for each label.
 COVERED = """
 WITH RECURSIVE ancestry AS (
     SELECT p.id, p.based_on_id FROM territory_plan p WHERE p.id = %(plan)s
@@ -43,6 +45,17 @@ WITH RECURSIVE ancestry AS (
         WHERE g.lineage = s.from_lineage AND g.plan_id <> s.plan_id
         ORDER BY g.plan_id = a.based_on_id DESC NULLS LAST, g.plan_id DESC LIMIT 1
     ) AS given
+), begun AS MATERIALIZED (
+    SELECT g.lineage, g.level, g.label_point, p.based_on_id AS other
+    FROM territory_plan p JOIN territory_grid g ON g.plan_id = p.id
+    WHERE p.id = %(plan)s AND p.state = 'draft' AND NOT EXISTS (
+        SELECT FROM territory_grid same
+        WHERE same.plan_id = p.based_on_id AND same.lineage = g.lineage)
+), ended AS MATERIALIZED (
+    SELECT g.lineage, g.level, g.label_point, p.id AS other
+    FROM territory_plan p JOIN territory_grid g ON g.plan_id = p.based_on_id
+    WHERE p.id = %(plan)s AND p.state = 'draft' AND g.level = %(depth)s AND NOT EXISTS (
+        SELECT FROM territory_grid same WHERE same.plan_id = p.id AND same.lineage = g.lineage)
 ), step AS MATERIALIZED (
     (SELECT DISTINCT ON (plan_id, from_lineage) from_lineage, to_lineage
      FROM recorded WHERE ended AND level = %(depth)s
@@ -59,22 +72,17 @@ WITH RECURSIVE ancestry AS (
     WHERE NOT EXISTS (SELECT FROM territory_grid same
                       WHERE same.plan_id = a.id AND same.lineage = up.lineage)
     UNION ALL
-    SELECT old.lineage, new.lineage
-    FROM territory_plan p
-    JOIN territory_grid new ON new.plan_id = p.id
-    JOIN territory_grid old ON old.plan_id = p.based_on_id AND old.level = new.level
-        AND ST_Covers(old.boundary, new.label_point)
-    WHERE p.id = %(plan)s AND p.state = 'draft' AND NOT EXISTS (
-        SELECT FROM territory_grid same
-        WHERE same.plan_id = p.based_on_id AND same.lineage = new.lineage)
+    SELECT old.lineage, begun.lineage
+    FROM begun CROSS JOIN LATERAL (
+        SELECT g.plan_id, g.level, g.lineage FROM territory_grid g
+        WHERE ST_Covers(g.boundary, begun.label_point) OFFSET 0
+    ) AS old WHERE old.plan_id = begun.other AND old.level = begun.level
     UNION ALL
-    SELECT old.lineage, new.lineage
-    FROM territory_plan p
-    JOIN territory_grid old ON old.plan_id = p.based_on_id AND old.level = %(depth)s
-    JOIN territory_grid new ON new.plan_id = p.id AND new.level = old.level
-        AND ST_Covers(new.boundary, old.label_point)
-    WHERE p.id = %(plan)s AND p.state = 'draft' AND NOT EXISTS (
-        SELECT FROM territory_grid same WHERE same.plan_id = p.id AND same.lineage = old.lineage)
+    SELECT ended.lineage, new.lineage
+    FROM ended CROSS JOIN LATERAL (
+        SELECT g.plan_id, g.level, g.lineage FROM territory_grid g
+        WHERE ST_Covers(g.boundary, ended.label_point) OFFSET 0
+    ) AS new WHERE new.plan_id = ended.other AND new.level = ended.level
 ), followed AS (
     SELECT unnest(%(held)s::uuid[]) AS lineage
     UNION

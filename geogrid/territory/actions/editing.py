@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID, uuid4
 
+import shapely
 from django.db import transaction
 
 from geogrid.accounts.models import User
@@ -28,7 +29,13 @@ from geogrid.territory.commands import (
     ReturnTo,
     Undo,
 )
-from geogrid.territory.errors import CommandReused, CommandUnreadable, NotADraft, NothingChanges
+from geogrid.territory.errors import (
+    CommandReused,
+    CommandUnreadable,
+    EditRefused,
+    NotADraft,
+    NothingChanges,
+)
 from geogrid.territory.models import BoundaryEdit, Level, Plan, PlanEvent
 from geogrid.territory.refusals import guards_told
 from geogrid.territory.scope import require_scope
@@ -69,7 +76,10 @@ def edit(*, plan: Plan, command: EditCommand, by: User | None, at: datetime) -> 
         require(by, Permission.APPROVE, scheme=locked.scheme, where=ANYWHERE)
     levels = {level.depth: level for level in Level.objects.filter(scheme=locked.scheme_id)}
     window = Window(locked, levels)
-    outcome = _planned(window, command)
+    try:
+        outcome = _planned(window, command)
+    except shapely.errors.GEOSException as problem:  # a drawing that GEOS can do nothing with
+        raise EditRefused(names="-", grids=[], where=None) from problem
     if not outcome.before:
         raise NothingChanges()
     _refuse_strangers(window, outcome, by)
@@ -143,7 +153,7 @@ def _answered(plan: Plan, earlier: BoundaryEdit, command: EditCommand) -> EditAn
     same = (earlier.plan_id, earlier.verb, earlier.arguments) == (
         plan.pk,
         command.verb,
-        command.arguments(),
+        command.sent(),
     )
     if not same:
         raise CommandReused(command=str(command.command_id))
@@ -213,7 +223,8 @@ def _refuse_strangers_to_ended(
 ) -> None:
     """A grid above the leaves that ends because its last child goes is changed like any other."""
     ended = {one for one, new in outcome.after.items() if new is None} - met
-    require_scope(by, Permission.DRAW, plan=window.plan, lineages=ended)
+    if ended:
+        require_scope(by, Permission.DRAW, plan=window.plan, lineages=ended)
 
 
 def _only_refined(old: GridState, new: GridState | None) -> bool:
