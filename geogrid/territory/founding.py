@@ -1,6 +1,5 @@
 """Found an area: its outline, its general scheme, and a first plan drawn from the ground."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -21,11 +20,12 @@ from geogrid.territory.division import (
     as_array,
     divide,
 )
-from geogrid.territory.errors import BoundaryInUse, CodesExhausted, GroundMissing, NoQuarters
+from geogrid.territory.errors import BoundaryInUse, GroundMissing, NoQuarters
 from geogrid.territory.geometry import from_shapely, to_shapely
 from geogrid.territory.loads import rebuild_loads
 from geogrid.territory.models import Area, AreaBoundary, GridCode, Level, Plan, Scheme
 from geogrid.territory.naming import grid_name, quarter_name
+from geogrid.territory.numbering import code_of, free_numbers, label_of
 from layers.basemap.models import PlaceName, Railway, Street, Waterway
 from layers.places.models import Building
 
@@ -180,32 +180,25 @@ def _numbered(scheme: Scheme, names: list[str], division: Division) -> list[NewG
     language = scheme.area.language
     widths = dict(scheme.levels.values_list("depth", "code_width"))
     burnt = frozenset(GridCode.objects.filter(scheme=scheme).values_list("code", flat=True))
-    above = _free_numbers(scheme.area.code_prefix, widths[1], burnt)
+    stem = scheme.area.code_prefix
+    above = free_numbers(stem, widths[1], burnt, parent=scheme.area.name)
     grids: list[NewGrid] = []
     for quarter in dict.fromkeys(division.quarter.tolist()):
-        position, code = next(above)
+        position = next(above)
+        code = code_of(stem, position, widths[1])
         name = quarter_name(names[quarter], language)
-        grids.append(NewGrid(level=1, code=code, label=f"{position:02d}", name=name))
-        below = _free_numbers(code, widths[2], burnt)
+        grids.append(NewGrid(level=1, code=code, label=label_of(position), name=name))
+        below = free_numbers(code, widths[2], burnt, parent=name)
         for shape in division.shapes[division.quarter == quarter]:
-            number, leaf = next(below)
+            number = next(below)
             grids.append(
                 NewGrid(
                     level=2,
-                    code=leaf,
-                    label=f"{number:02d}",
+                    code=code_of(code, number, widths[2]),
+                    label=label_of(number),
                     name=grid_name(name, number, language),
                     parent=code,
                     shape=shape,
                 )
             )
     return grids
-
-
-def _free_numbers(prefix: str, width: int, burnt: frozenset[str]) -> Iterator[tuple[int, str]]:
-    """Numbers with their codes below `prefix`, without those that name other grids for good."""
-    for number in range(1, 10**width):
-        code = f"{prefix}{number:0{width}d}"
-        if code not in burnt:
-            yield number, code
-    raise CodesExhausted(width=width, parent=prefix)

@@ -20,7 +20,8 @@ LATER = FOUNDED + timedelta(days=30)
 def leaf(plan: Plan, letter: str) -> Grid:
     """The leaf that the factories' picture calls a, b, c or d."""
     number = "abcdefgh".index(letter) + 1
-    return plan.grids.leaves().get(label=f"{number:02d}", code__endswith=f"{number:03d}")
+    drawn = plan.grids.leaves().exclude(kind=Grid.Kind.UNASSIGNED)
+    return drawn.get(label=f"{number:02d}", code__endswith=f"{number:03d}")
 
 
 def draft_of(scheme: Scheme, name: str = "") -> Plan:

@@ -6,7 +6,7 @@ Outlines at fixed levels follow, those of the leaves as well. Everything is told
 and households.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -30,6 +30,7 @@ from geogrid.territory.geojson import as_geojson
 from geogrid.territory.geometry import from_shapely, to_shapely
 from geogrid.territory.loads import rebuild_loads
 from geogrid.territory.models import Area, AreaBoundary, Grid, GridCode, Plan, PlanLoad, Scheme
+from geogrid.territory.numbering import code_of, free_numbers, label_of
 from geogrid.territory.refusals import guards_told
 from layers.datum.lattice import on_lattice
 from layers.datum.metric import area_m2
@@ -224,18 +225,20 @@ def _add_unassigned(
     beside = _closest(shapes, pieces)
     width = plan.scheme.levels.order_by("-depth").values_list("code_width", flat=True)[0]
     grids: list[Grid] = []
-    numbers: dict[str, int] = {}
+    numbers: dict[str, Iterator[int]] = {}
     for number, (piece, neighbour) in enumerate(zip(pieces, beside, strict=True), start=1):
         parent = there[neighbour].parent
         prefix = parent.code if parent else plan.scheme.area.code_prefix
-        last = numbers.get(prefix) or _last_number(plan, prefix, width)
-        numbers[prefix] = last + 1
+        if prefix not in numbers:
+            above = parent.name if parent else plan.scheme.area.name
+            numbers[prefix] = free_numbers(prefix, width, _used(plan, prefix), parent=above)
+        serial = next(numbers[prefix])
         grid = Grid(
             plan=plan,
             parent=parent,
             level=there[neighbour].level,
-            code=f"{prefix}{last + 1:0{width}d}",
-            label=f"{last + 1:0{width}d}",
+            code=code_of(prefix, serial, width),
+            label=label_of(serial),
             name=unassigned_name(number, plan.scheme.area.language),
             kind=Grid.Kind.UNASSIGNED,
         )
@@ -260,13 +263,11 @@ def _closest(shapes: Shapes, pieces: Shapes) -> list[int]:
     return found
 
 
-def _last_number(plan: Plan, prefix: str, width: int) -> int:
-    """The highest number below a parent that any grid of the scheme ever had, drafts included."""
+def _used(plan: Plan, prefix: str) -> set[str]:
+    """The codes below a parent that any grid of the scheme ever had, drafts included."""
     rows = Grid.objects.filter(plan__scheme=plan.scheme_id, code__startswith=prefix)
     burnt = GridCode.objects.filter(scheme=plan.scheme_id, code__startswith=prefix)
-    codes = {*rows.values_list("code", flat=True), *burnt.values_list("code", flat=True)}
-    tails = {code.removeprefix(prefix) for code in codes}
-    return max((int(tail) for tail in tails if len(tail) == width and tail.isdecimal()), default=0)
+    return {*rows.values_list("code", flat=True), *burnt.values_list("code", flat=True)}
 
 
 def _derive_parents(plan: Plan) -> list[Grid]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID, uuid4
 
@@ -16,6 +16,7 @@ from geogrid.territory.actions import NewGrid
 from geogrid.territory.actions.boundaries import unassigned_name
 from geogrid.territory.actions.outlines import Unit
 from geogrid.territory.models import Grid, GridCode, Plan, Scheme
+from geogrid.territory.numbering import code_of, free_numbers, label_of
 from geogrid.territory.plan_files.features import Ladder
 from geogrid.territory.plan_files.levels import Levelled, Placed
 from layers.datum.lattice import snap
@@ -59,6 +60,7 @@ def unassigned_grids(
     taken = {grid.code for grid in leaves}
     taken |= set(GridCode.objects.filter(scheme=scheme).values_list("code", flat=True))
     width = ladder.rungs[-1].width
+    numbers: dict[str, Iterator[int]] = {}
     added = []
     for number, piece in enumerate(pieces, start=1):
         around = graph[len(shapes) + number - 1]
@@ -66,14 +68,14 @@ def unassigned_grids(
         nearest = max(beside, key=lambda one: beside[one]) if beside else int(tree.nearest(piece))
         parent = leaves[nearest].parent
         stem = parent or ladder.prefix
-        serial = 1
-        while (code := f"{stem}{serial:0{width}d}") in taken:
-            serial += 1
-        taken.add(code)
+        if stem not in numbers:
+            numbers[stem] = free_numbers(stem, width, taken, parent=stem)
+        serial = next(numbers[stem])
+        code = code_of(stem, serial, width)
         name = unassigned_name(number, scheme.area.language)
         added.append(
             Placed(
-                level=ladder.lowest, code=code, label=code[-2:], name=name, parent=parent,
+                level=ladder.lowest, code=code, label=label_of(serial), name=name, parent=parent,
                 kind=Grid.Kind.UNASSIGNED, lineage=None, pieces_reason="", number=0, shape=piece,
             )
         )  # fmt: skip

@@ -6,13 +6,14 @@ about the levels above is made up from the plan in force or from the names it gi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 import numpy as np
 import shapely
 
+from geogrid.territory.numbering import code_of, free_numbers
 from geogrid.territory.plan_files.features import Feature, Ladder, repeated
 from layers.datum.shapes import Shape
 from layers.intake.errors import Unusable
@@ -244,11 +245,10 @@ class _Parents:
         return upper.code
 
     def _make(self, *, code: str, name: str) -> str:
-        number = len(self.here) + 1
-        while not code or code in self.here:
-            width = self.ladder.rungs[self.depth - 1].width
-            code = f"{self.ladder.prefix}{number:0{width}d}"
-            number += 1
+        if not code or code in self.here:
+            stem, width = self.ladder.prefix, self.ladder.rungs[self.depth - 1].width
+            number = next(free_numbers(stem, width, self.here, parent=stem))
+            code = code_of(stem, number, width)
         if self.depth > 1:
             raise Unusable(
                 f"{name} is not in the file, and nothing says what it belongs to. Give the file"
@@ -278,15 +278,15 @@ def _placed(feature: Feature, depth: int, parent: str | None) -> Placed:
 def _with_codes(grids: list[Placed], ladder: Ladder, taken: set[str]) -> list[Placed]:
     """Grids without a code get the next one of their parent, from west to east."""
     fresh: dict[int, str] = {}
+    numbers: dict[tuple[str, int], Iterator[int]] = {}
     without = [grid for grid in grids if not grid.code]
     for grid in sorted(without, key=_west_first):
         width = ladder.rungs[grid.level - 1].width
         stem = grid.parent or ladder.prefix
-        number = 1
-        while (code := f"{stem}{number:0{width}d}") in taken:
-            number += 1
-        taken.add(code)
-        fresh[id(grid)] = code
+        if (stem, width) not in numbers:
+            numbers[stem, width] = free_numbers(stem, width, taken, parent=stem)
+        fresh[id(grid)] = code_of(stem, next(numbers[stem, width]), width)
+    taken.update(fresh.values())
     return [replace(grid, code=fresh.get(id(grid), grid.code)) for grid in grids]
 
 

@@ -95,7 +95,7 @@ class Command(BaseCommand):
         now = timezone.now()
         try:
             proposal = self._propose(options, now)
-        except (IntakeError, Missing) as problem:
+        except (CodedError, IntakeError, Missing) as problem:
             self.stderr.write(self.style.ERROR(str(problem)))
             raise SystemExit(UNUSABLE) from None
         told = report(proposal) | {"control_points": self.control}
