@@ -6,6 +6,7 @@ Without the row locks both succeed, and a plan with unproved grids is in force (
 import threading
 import time
 from collections.abc import Iterator
+from importlib import import_module
 
 import psycopg2
 import pytest
@@ -208,6 +209,24 @@ def test_nothing_is_truncated_not_even_by_the_owner(as_owner: Session, table: st
 
 def test_the_owner_cannot_shift_a_plan_either(as_owner: Session) -> None:
     plan = move(plan_of(picture(TOWN).values(), whole(TOWN)), "in_review")
+    with pytest.raises(errors.CheckViolation) as refusal:
+        tell(as_owner, "UPDATE territory_grid SET name = '' WHERE plan_id = %s", plan.pk)
+    assert rule(refusal.value) == "grid_plan_is_draft"
+
+
+def test_plans_from_before_fixed_outlines_get_those_they_had(as_owner: Session) -> None:
+    """The owner of the tables may migrate them, grids of plans people rely on included."""
+    plan = plan_of(picture(TOWN).values(), whole(TOWN))
+    plan.scheme.levels.update(fixed=True)
+    move(plan, "in_review", "approved")
+    with pytest.raises(errors.CheckViolation) as refusal:
+        tell(as_owner, TERM, plan.pk)
+    assert rule(refusal.value) == "term_plan_fixed"
+    as_owner.rollback()
+    tell(as_owner, import_module("geogrid.territory.migrations.0008_history_stays").FILL)
+    as_owner.commit()
+    assert all(grid.fixed_boundary.equals_exact(grid.boundary) for grid in plan.grids.all())
+    tell(as_owner, TERM, plan.pk)
     with pytest.raises(errors.CheckViolation) as refusal:
         tell(as_owner, "UPDATE territory_grid SET name = '' WHERE plan_id = %s", plan.pk)
     assert rule(refusal.value) == "grid_plan_is_draft"
