@@ -5,7 +5,7 @@
    split({lineage, line}) merge({target, others}) claim({target, area, sources?}) cutOut({area, name?, kind?})
    redraw({lineage, shape}) moveBorder({one, other, line}) moveVertex({vertex, to})
    insertVertex({start, finish, point}) deleteVertex({vertex}) straighten({one, other})
-   snapToStreet({one, other, within_m?}) rebalance({shapes: {lineage: shape}})
+   snapToStreet({one, other, within_m?}) rebalance({shapes: {lineage: shape}, made?, gone?})
    moveToParent({grids, parent?, name?}) describe({lineage, name?, label?, kind?, pieces_reason?})
    renumber({below?}) undo({revision}) returnTo({revision})
 
@@ -13,6 +13,8 @@
    "points" (too few), "missing", "grids" (none, or the same twice), "number", "shape". */
 
 import { pointToDegrees, pointToSteps } from "./lattice.js";
+
+const FARTHEST_M = 1000;
 
 export class CommandInvalid extends Error {
   constructor(part, reason) {
@@ -70,14 +72,16 @@ export function straighten({ one, other }) {
 }
 
 export function snapToStreet({ one, other, within_m = 15 }) {
-  if (!(within_m > 0 && within_m < Infinity)) throw new CommandInvalid("within_m", "number");
+  if (!(within_m > 0 && within_m <= FARTHEST_M)) throw new CommandInvalid("within_m", "number");
   return command("snap_to_street", { ...twoOf(one, other), within_m });
 }
 
-export function rebalance({ shapes }) {
-  const told = Object.entries(shapes ?? {}).map(([lineage, shape]) => [lineageOf("shapes", lineage), areaOf("shapes", shape)]);
-  if (!told.length) throw new CommandInvalid("shapes", "grids");
-  return command("rebalance", { shapes: Object.fromEntries(told) });
+/** `made`: grids to be made (the argument "new"), `gone`: lineages of grids that end. */
+export function rebalance({ shapes = {}, made = [], gone = [] }) {
+  const told = Object.entries(shapes).map(([lineage, shape]) => [lineageOf("shapes", lineage), areaOf("shapes", shape)]);
+  if (!told.length && !gone.length) throw new CommandInvalid("shapes", "grids");
+  const more = { ...(made.length && { new: made.map((shape) => areaOf("new", shape)) }), ...(gone.length && { gone: lineagesOf("gone", gone) }) };
+  return command("rebalance", { shapes: Object.fromEntries(told), ...more });
 }
 
 export function moveToParent({ grids, parent = null, name = "" }) {

@@ -10,7 +10,9 @@ const TOWARDS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arro
 export function watchKeyboard(desk) {
   const frame = desk.map.getContainer();
   // Before Leaflet's own, which would move the map.
+  frame.addEventListener("keyup", () => { frame.dataset.keys = ""; }); // the cross is for keyboards
   frame.addEventListener("keydown", (event) => {
+    frame.dataset.keys = "";
     if (event.ctrlKey || event.metaKey || event.altKey || event.target !== frame) return;
     if (!onMap(desk, event)) return;
     event.preventDefault();

@@ -20,6 +20,7 @@ export function watchPointer(desk) {
   frame.addEventListener("pointerdown", (event) => {
     swallow = false;
     desk.cursor.shown = false;
+    delete frame.dataset.keys;
     if (event.button !== 0 || !event.isPrimary || !desk.editable || !onMap(event)) return;
     drag = desk.tool.press(place(event));
     if (!drag) return;

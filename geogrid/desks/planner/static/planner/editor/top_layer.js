@@ -49,7 +49,7 @@ export const TopCanvas = CanvasLayer.extend({
   _selected(context, view, desk) {
     const { mesh, selection, palette } = desk;
     const grid = mesh.grids.get(selection.lineage);
-    if (!grid?.parts || desk.tool?.drawsSelected) return;
+    if (!grid?.parts || desk.tool?.drawsSelected?.()) return;
     const path = shapePath(mesh, grid.parts, view, desk.projection);
     context.fillStyle = palette.gSelFill;
     context.fill(path, "evenodd");

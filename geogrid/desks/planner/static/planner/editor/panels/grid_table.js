@@ -115,6 +115,7 @@ function headingRow(desk, sort, changed) {
   }
   row.firstElementChild.setAttribute("aria-sort", "ascending");
   const last = document.createElement("td");
+  last.className = "act";
   row.append(last);
   head.append(row);
   return head;

@@ -84,6 +84,11 @@ export class SelectTool extends Tool {
     return this.hit(at, { kinds: ["vertex"], within: lineage })?.vertex ?? -1;
   }
 
+  /** While it moves, the sketch is the selected grid. */
+  drawsSelected() {
+    return Boolean((this.sketch ?? this.keys.sketch)?.seen);
+  }
+
   key(event) {
     return this.keys.key(event);
   }
