@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 import shapely
+from django.contrib.gis.geos import Point
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -19,6 +20,8 @@ from geogrid.territory.geometry import from_shapely, to_shapely
 from geogrid.territory.loads import rebuild_loads
 from geogrid.territory.models import AreaBoundary, BoundaryEdit, Plan, PlanLoad, Remark, Scheme
 from layers.basemap.models import Street
+from layers.places.models import Building
+from tests.domain import homes
 from tests.domain.editing import box, grid, house, line, lineage, spot
 from tests.factories import (
     FOUNDED,
@@ -384,6 +387,31 @@ class TestFindings:
         assert send(planner, plan, "commands", kind).status_code == 200
         found = read(planner, plan, "findings")
         assert [one["code"] for one in found if one["stops"]] == ["unassigned"]
+
+    def test_shows_the_smaller_pieces(self, planner: Client, plan: Plan) -> None:
+        """a gives the middle of its land to b: a lies west and east of it."""
+        one = str(lineage(plan, 1))
+        say = told("describe", 0, lineage=one, pieces_reason="both banks")
+        assert send(planner, plan, "commands", say).status_code == 200
+        middle = box(1, 2, 1.5, 4).union(box(1, 3, 2, 3.5))
+        claim = told("claim", 1, target=str(lineage(plan, 2)), area=middle)
+        assert send(planner, plan, "commands", claim).status_code == 200
+        forget = told("describe", 2, lineage=one, pieces_reason="")
+        assert send(planner, plan, "commands", forget).status_code == 200
+        (found,) = [row for row in read(planner, plan, "findings") if row["code"] == "in_pieces"]
+        assert (found["lineage"], found["stops"]) == (one, True)
+        where = shapely.geometry.shape(found["where"])
+        assert where.geom_type == "MultiPolygon"
+        assert where.equals(box(1.5, 3.5, 2, 4).union(box(1.5, 2, 2, 3)))
+
+    def test_shows_the_homes_of_torn_cells(self, planner: Client, plan: Plan) -> None:
+        (unit, _) = homes.house(1, homes.WEST)
+        homes.make(plan)
+        assert not [row for row in read(planner, plan, "findings") if row["code"] == "cells_torn"]
+        Building.objects.filter(pk=unit.building_id).update(anchor=Point(*homes.EAST, srid=4326))
+        (found,) = [row for row in read(planner, plan, "findings") if row["code"] == "cells_torn"]
+        assert found["lineage"] == str(lineage(plan, 1))
+        assert found["where"]["coordinates"] == [list(homes.EAST)] * 2
 
     def test_asks_as_often_for_many_grids(self, planner: Client, plan: Plan) -> None:
         before = queries(lambda: read(planner, plan, "findings"))

@@ -34,10 +34,11 @@ GRIDS = """
 # All pieces but the largest: that is what a planner wants to look at.
 PIECES = f"""
     SELECT lineage, ST_AsGeoJSON(ST_Multi(ST_Collect(piece)), {DECIMALS}) FROM (
-        SELECT g.lineage, (ST_Dump(g.boundary)).geom AS piece,
-               rank() OVER (PARTITION BY g.id ORDER BY ST_Area((ST_Dump(g.boundary)).geom) DESC)
-        FROM territory_grid g WHERE g.plan_id = %s AND g.code = ANY(%s)
-    ) AS dumped WHERE rank > 1 GROUP BY lineage
+        SELECT g.lineage, part.geom AS piece,
+               row_number() OVER (PARTITION BY g.id ORDER BY ST_Area(part.geom) DESC, part.path)
+        FROM territory_grid g CROSS JOIN LATERAL ST_Dump(g.boundary) AS part
+        WHERE g.plan_id = %s AND g.code = ANY(%s)
+    ) AS dumped WHERE row_number > 1 GROUP BY lineage
 """  # noqa: S608  (constants of this file)
 TORN = f"""
     SELECT leaf.lineage, array_agg(DISTINCT cell.code ORDER BY cell.code),
