@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from geogrid.accounts.errors import CodedError
+from geogrid.accounts.models import User
 from geogrid.desks.planner.draft_commands import answered
 from geogrid.desks.planner.draft_grids import grids_json
 from geogrid.territory.actions import edit
@@ -28,7 +29,8 @@ GRIDS = 64
 def test_mesh_follows_the_answers(seed: int, edits: int, tmp_path: Path) -> None:
     plan = town(GRIDS, seed=seed)
     planner = Planner(stored(plan), 0, np.random.default_rng(seed))
-    first = loaded(plan)
+    user = UserFactory()
+    first = loaded(plan, user)
     steps = []
     for _ in range(edits):
         command = planner.command()
@@ -49,7 +51,7 @@ def test_mesh_follows_the_answers(seed: int, edits: int, tmp_path: Path) -> None
                 "answer": answered(plan, done),
             }
         )
-    found = followed({"first": first, "steps": steps, "last": loaded(plan)}, tmp_path)
+    found = followed({"first": first, "steps": steps, "last": loaded(plan, user)}, tmp_path)
     assert found["differ"] == found["said"] == []
     assert found["wired"]
     assert found["wrong"] == []
@@ -58,9 +60,9 @@ def test_mesh_follows_the_answers(seed: int, edits: int, tmp_path: Path) -> None
     assert found["warned"] == []
 
 
-def loaded(plan: Plan) -> Any:
+def loaded(plan: Plan, user: User) -> Any:
     plan.refresh_from_db()
-    return json.loads(grids_json(plan, UserFactory()))
+    return json.loads(grids_json(plan, user))
 
 
 def followed(told: Any, folder: Path) -> Any:

@@ -25,6 +25,7 @@ console.log(JSON.stringify([
   commands.straighten({ one, other }),
   commands.snapToStreet({ one, other, within_m: 12.5 }),
   commands.rebalance({ shapes: { [one]: polygonOf(square(0, 0)), [other]: polygonOf(square(1, 0)) } }),
+  commands.rebalance({ shapes: { [one]: polygonOf(square(0, 0)) }, made: [polygonOf(square(1, 0))], gone: [other] }),
   commands.moveToParent({ grids: [one], parent: other }),
   commands.moveToParent({ grids: [one, other], name: "West" }),
   commands.describe({ lineage: one, name: "Lakeside", label: "01", kind: "dedicated", pieces_reason: "enclave" }),

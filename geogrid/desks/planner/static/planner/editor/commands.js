@@ -85,7 +85,6 @@ export function rebalance({ shapes = {}, made = [], gone = [] }) {
 }
 
 export function moveToParent({ grids, parent = null, name = "" }) {
-  if (parent === null && !name.trim()) throw new CommandInvalid("name", "missing");
   return command("move_to_parent", { grids: lineagesOf("grids", grids), parent, name: name.trim() });
 }
 
