@@ -42,6 +42,7 @@ RULES: dict[str, Promise] = {
     "territory_history_never_changed": _("What was done to a plan is written once."),
     "territory_history_never_deleted": _("What was done to a plan is kept with it."),
     "edit_revision_once": _("Somebody else's change to this plan came first; load it again."),
+    "grid_code_once_per_plan": _("Two grids of a plan would have the same code."),
     "code_once_per_scheme": _("A code belonged to another grid before; codes are never reused."),
     "cell_unit_once_per_plan": _("An entrance or a floor would be in two cells."),
     "cell_home_once_per_plan": _("An entrance or a floor would be in two cells."),

@@ -5,10 +5,22 @@ from uuid import UUID, uuid4
 import pytest
 import shapely
 from django.contrib.gis.geos import GEOSGeometry, Point
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from geogrid.accounts.models import User
-from geogrid.territory.actions import redo_latest, undo_latest
-from geogrid.territory.commands import Claim, Describe, Merge, MoveToParent, ReturnTo, Split, Undo
+from geogrid.territory.actions import redo_latest, undo_latest, undoing
+from geogrid.territory.commands import (
+    Claim,
+    Describe,
+    Merge,
+    MoveToParent,
+    Renumber,
+    ReturnTo,
+    Split,
+    Undo,
+)
 from geogrid.territory.errors import CannotUndo, Conflict, NothingChanges, NothingToUndo
 from geogrid.territory.geometry import to_shapely
 from geogrid.territory.models import Plan
@@ -242,3 +254,77 @@ def test_a_vertex_two_edits_need_stays_with_the_second(plan: Plan) -> None:
     undo(plan, 2)
     assert everything(plan) == one
     undo(plan, 1)
+
+
+def test_a_grid_that_comes_back_finds_its_code_kept(plan: Plan) -> None:
+    """Renumbering passes over codes of grids that this draft ended: they may come back."""
+    plan.scheme.levels.update(fixed=False)
+    north = grid(plan, 1).parent
+    assert north is not None
+    do(plan, MoveToParent((lineage(plan, 3),), north.lineage, base_revision=0))
+    ended, code = lineage(plan, 2), grid(plan, 2).code
+    do(plan, Merge(lineage(plan, 1), (ended,), base_revision=1))
+    do(plan, Renumber(base_revision=2))
+    assert not plan.grids.filter(code=code).exists()
+    undo(plan, 2)
+    assert plan.grids.get(lineage=ended).code == code
+
+
+def test_a_grid_that_comes_back_to_a_taken_code_gets_the_next_one(plan: Plan) -> None:
+    """As in drafts that were renumbered before ended grids kept their codes."""
+    ended, code = lineage(plan, 2), grid(plan, 2).code
+    do(plan, Merge(lineage(plan, 1), (ended,), base_revision=0))
+    other = plan.grids.leaves().order_by("code").last()
+    assert other is not None
+    plan.grids.filter(pk=other.pk).update(code=code)
+    undo(plan, 1)
+    back = plan.grids.get(lineage=ended)
+    assert (back.code, back.label, back.name) == (code[:-3] + "003", "03", "N社区第3网格")
+    undo(plan, 2)
+    assert not plan.grids.filter(lineage=ended).exists()
+
+
+def test_renumbering_below_one_grid_leaves_codes_of_others_alone(plan: Plan) -> None:
+    plan.scheme.levels.update(fixed=False)
+    north, south = grid(plan, 1).parent, grid(plan, 3).parent
+    assert north is not None and south is not None
+    moved, code = lineage(plan, 1), grid(plan, 1).code
+    do(plan, MoveToParent((moved,), south.lineage, base_revision=0))
+    with pytest.raises(NothingChanges):  # 001 is with the south, 002 stays
+        do(plan, Renumber(north.lineage, base_revision=1))
+    assert plan.grids.get(lineage=moved).code == code
+    do(plan, Renumber(base_revision=1))  # all of them: 001 is free again
+    assert plan.grids.filter(code=code).exists()
+
+
+def test_control_z_reads_no_more_of_a_long_history(plan: Plan, author: User) -> None:
+    for number in range(3):
+        do(plan, Describe(lineage(plan, 1), name=f"n{number}", base_revision=number), by=author)
+    do(plan, Describe(lineage(plan, 3), name="南", base_revision=3))
+    with CaptureQueriesContext(connection) as asked:
+        assert undoing.latest_to_undo(plan, author) == 3
+    (page,) = asked.captured_queries
+    assert "LIMIT" in page["sql"]
+
+
+def test_control_z_finds_its_way_over_pages(
+    plan: Plan, author: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(undoing, "PAGE", 2)
+    for number in range(5):
+        do(plan, Describe(lineage(plan, 1), name=f"n{number}", base_revision=number), by=author)
+    for left in (5, 4, 3, 2, 1):
+        assert undoing.latest_to_undo(plan, author) == left
+        undo_latest(plan=plan, by=author, at=FOUNDED)
+    with pytest.raises(NothingToUndo):
+        undoing.latest_to_undo(plan, author)
+    redo_latest(plan=plan, by=author, at=FOUNDED)
+    assert undoing.latest_to_undo(plan, author) == 11
+
+
+def test_what_the_system_changed_again_is_said_so(plan: Plan, author: User) -> None:
+    do(plan, west(plan), by=author)
+    do(plan, rename(plan))
+    with pytest.raises(CannotUndo) as refusal, translation.override("en"):
+        undo(plan, 1)
+    assert refusal.value.data["who"] == "the system"

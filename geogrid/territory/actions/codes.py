@@ -6,7 +6,7 @@ plan had (`GridCode`), and what no edit of this draft ever gave.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,16 +22,32 @@ from layers.datum.metric import metres_per_degree
 __all__ = ["NewCode", "burnt", "next_codes", "west_to_east"]
 
 STRIP_M = 250
+# Found by the first characters, byte by byte (~>=~ and ~<~): from an index, however long the
+# history is.
 USED = """
     SELECT code FROM territory_grid WHERE plan_id = %(plan)s AND starts_with(code, %(prefix)s)
     UNION
     SELECT code FROM territory_gridcode
-    WHERE scheme_id = %(scheme)s AND starts_with(code, %(prefix)s)
+    WHERE scheme_id = %(scheme)s AND code ~>=~ %(prefix)s AND code ~<~ %(beyond)s
     UNION
-    SELECT side.code FROM territory_gridchange c
+    SELECT c.before ->> 'code' FROM territory_gridchange c
+    JOIN territory_boundaryedit e ON e.id = c.edit_id
+    WHERE e.plan_id = %(plan)s
+      AND c.before ->> 'code' ~>=~ %(prefix)s AND c.before ->> 'code' ~<~ %(beyond)s
+    UNION
+    SELECT c.after ->> 'code' FROM territory_gridchange c
+    JOIN territory_boundaryedit e ON e.id = c.edit_id
+    WHERE e.plan_id = %(plan)s
+      AND c.after ->> 'code' ~>=~ %(prefix)s AND c.after ->> 'code' ~<~ %(beyond)s
+"""
+BEYOND = "\U0010ffff"  # sorts after every character of a code
+# What grids were called that this draft made or found, and ended: an undo brings them back.
+ENDED = """
+    SELECT side.code, c.lineage FROM territory_gridchange c
     JOIN territory_boundaryedit e ON e.id = c.edit_id
     CROSS JOIN LATERAL (VALUES (c.before ->> 'code'), (c.after ->> 'code')) AS side(code)
-    WHERE e.plan_id = %(plan)s AND starts_with(side.code, %(prefix)s)
+    WHERE e.plan_id = %(plan)s AND side.code IS NOT NULL AND NOT EXISTS (
+        SELECT FROM territory_grid g WHERE g.plan_id = %(plan)s AND g.lineage = c.lineage)
 """
 NEIGHBOURS = "SELECT name FROM territory_grid WHERE plan_id = %s AND parent_id = %s AND level = %s"
 
@@ -44,16 +60,22 @@ class NewCode:
 
 
 def next_codes(
-    window: Window, parent: GridState | None, count: int, *, level: int
+    window: Window,
+    parent: GridState | None,
+    count: int,
+    *,
+    level: int,
+    besides: Collection[str] = (),
 ) -> list[NewCode]:
     """The next `count` codes at `level` below `parent` (None: below the area).
 
-    Raises CodesExhausted when the digits of the level do not suffice.
+    `besides` are codes about to be given. Raises CodesExhausted when the digits of the level do
+    not suffice.
     """
     scheme = window.plan.scheme
     prefix = parent.code if parent else scheme.area.code_prefix
     width = window.levels[level].code_width
-    used = _used(window, prefix, width)
+    used = _used(window, prefix, width, besides)
     numbers = list(range(max(used, default=0) + 1, max(used, default=0) + 1 + count))
     if numbers[-1] >= 10**width:
         numbers = [number for number in range(1, 10**width) if number not in used][:count]
@@ -72,9 +94,15 @@ def next_codes(
 
 
 def burnt(window: Window) -> dict[str, str]:
-    """Codes that belong to a lineage for good, with it as text."""
+    """Codes that belong to a lineage for good, with it as text.
+
+    Among them codes of grids that ended in this draft: an undo may bring those back.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(ENDED, {"plan": window.plan.pk})
+        ended = {code: str(lineage) for code, lineage in cursor.fetchall()}
     rows = window.plan.scheme.codes.values_list("code", "lineage")
-    return {code: str(lineage) for code, lineage in rows}
+    return ended | {code: str(lineage) for code, lineage in rows}
 
 
 def west_to_east(points: Sequence[tuple[float, float]]) -> list[int]:
@@ -90,12 +118,15 @@ def west_to_east(points: Sequence[tuple[float, float]]) -> list[int]:
     return [int(index) for index in np.lexsort((xy[:, 0], -xy[:, 1], strip))]
 
 
-def _used(window: Window, prefix: str, width: int) -> set[int]:
+def _used(window: Window, prefix: str, width: int, besides: Collection[str]) -> set[int]:
     plan = window.plan
-    values: dict[str, Any] = {"plan": plan.pk, "scheme": plan.scheme_id, "prefix": prefix}
+    values: dict[str, Any] = {
+        "plan": plan.pk, "scheme": plan.scheme_id, "prefix": prefix, "beyond": prefix + BEYOND,
+    }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(USED, values)
         tails = {code[len(prefix) :] for (code,) in cursor.fetchall()}
+    tails |= {code[len(prefix) :] for code in besides if code.startswith(prefix)}
     return {int(tail) for tail in tails if len(tail) == width and tail.isdecimal()}
 
 

@@ -6,10 +6,12 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 from uuid import UUID
 
+import shapely
+
 from geogrid.accounts.errors import CodedError
 from geogrid.coverage.change import Refused
 from geogrid.territory.actions.outcome import Outcome
-from geogrid.territory.actions.undoing import Changed, changed_after
+from geogrid.territory.actions.undoing import Changed, changed_after, who_of
 from geogrid.territory.commands import EditCommand
 from geogrid.territory.errors import Conflict
 from geogrid.territory.geojson import as_geojson
@@ -71,7 +73,7 @@ def _conflict(
         )
     return Conflict(
         names=", ".join(grid["name"] for grid in grids if grid["name"]),
-        who=", ".join(sorted({grid["by"] for grid in grids if grid["by"]})) or "-",
+        who=who_of(changed.values()),
         revision=window.plan.revision,
         grids=grids,
     )
@@ -97,7 +99,7 @@ def _meant(
     }
     try:
         return carry_out(Window(window.plan, window.levels, seen=leaves), command)
-    except (Refused, CodedError, KeyError):
+    except (Refused, CodedError, KeyError, ValueError, shapely.errors.ShapelyError):
         return None
 
 

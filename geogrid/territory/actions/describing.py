@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import connection
@@ -12,7 +11,7 @@ from django.db import connection
 from geogrid.territory.actions.codes import burnt, next_codes, west_to_east
 from geogrid.territory.actions.outcome import Outcome
 from geogrid.territory.commands import Describe, MoveToParent, Renumber
-from geogrid.territory.errors import CommandUnreadable, NoSuchGrid, WrongParent
+from geogrid.territory.errors import CommandUnreadable, NoSuchGrid, OnlyLeaves, WrongParent
 from geogrid.territory.models import Grid
 from geogrid.territory.naming import renamed
 from geogrid.territory.states import GridState
@@ -36,12 +35,7 @@ def describe(window: Window, command: Describe) -> Outcome:
         if (value := getattr(command, name)) is not None
     }
     if old.level < window.depth and said.keys() & {"kind", "pieces_reason"}:
-        raise CommandUnreadable(part="kind", value=old.name)  # only leaves are of a kind
-    for name, value in said.items():
-        field: Any = Grid._meta.get_field(name)
-        longest = field.max_length
-        if len(value) > longest or (not value and name in ("name", "label")):
-            raise CommandUnreadable(part=name, value=value[:40])
+        raise OnlyLeaves(name=old.name)
     outcome = Outcome()
     outcome.put(old, replace(old, **said))
     return outcome
@@ -83,6 +77,9 @@ def renumber(window: Window, command: Renumber) -> Outcome:
     grids = {state.lineage: state for state in [*uppers, *window.states.values()]}
     places = _places(window)
     taken = burnt(window)
+    numbered = _numbered(grids, command.below, depth)
+    # Grids that stay as they are keep their codes.
+    taken |= {state.code: str(one) for one, state in grids.items() if one not in numbered}
     codes: dict[UUID | None, str] = {None: window.plan.scheme.area.code_prefix}
     first = 1
     if command.below is not None:
@@ -116,6 +113,18 @@ def renumber(window: Window, command: Renumber) -> Outcome:
                 )
     outcome.settle()
     return outcome
+
+
+def _numbered(grids: Mapping[UUID, GridState], below: UUID | None, depth: int) -> set[UUID]:
+    """The grids that get a number: all, or those below one."""
+    if below is None:
+        return set(grids)
+    families = {below}
+    for level in range(1, depth + 1):
+        families |= {
+            one for one, state in grids.items() if state.level == level and state.parent in families
+        }
+    return families - {below}
 
 
 def _numbers(
