@@ -7,6 +7,7 @@ the draft. `command_id` makes a re-sent one recognisable, `base_revision` says w
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar, TypeAlias, get_type_hints
@@ -14,7 +15,7 @@ from uuid import UUID, uuid4
 
 import shapely
 
-from geogrid.territory.errors import CommandUnreadable
+from geogrid.territory.errors import CommandUnreadable, TextMissing, TextTooLong
 from geogrid.territory.geojson import as_geojson, from_geojson
 from geogrid.territory.models import BoundaryEdit, Grid
 from layers.datum.lattice import snap
@@ -25,6 +26,14 @@ Verb = BoundaryEdit.Verb
 Spot: TypeAlias = tuple[float, float]  # longitude, latitude
 Line: TypeAlias = shapely.LineString | shapely.MultiLineString
 Land: TypeAlias = shapely.Polygon | shapely.MultiPolygon
+# What people type, and the column that keeps it; an empty name or label says nothing.
+TEXTS: dict[str, Any] = {
+    name: Grid._meta.get_field(name) for name in ("name", "label", "kind", "pieces_reason")
+}
+REASON: Any = BoundaryEdit._meta.get_field("reason")
+NEVER_EMPTY = ("name", "label")
+MOST_REVISION = 2**63 - 1
+FARTHEST_M = 1000.0
 
 
 @dataclass(frozen=True)
@@ -37,10 +46,19 @@ class EditCommand:
     unlock: str = field(default="", kw_only=True)
 
     def __post_init__(self) -> None:
-        """Put what was drawn on the lattice: what is kept is what was carried out."""
+        """Put what was drawn on the lattice: what is kept is what was carried out.
+
+        Raises CommandUnreadable, TextTooLong, TextMissing for what no column can keep.
+        """
+        object.__setattr__(self, "unlock", _kept("unlock", self.unlock, REASON.max_length))
         for name, value in self._own().items():
-            if isinstance(value, Shape):
-                object.__setattr__(self, name, snap(value))
+            try:
+                kept = _on_lattice(value)
+            except ValueError:
+                raise CommandUnreadable(part=name, value=str(value)[:40]) from None
+            if name in TEXTS and value is not None:
+                kept = _kept(name, value, TEXTS[name].max_length)
+            object.__setattr__(self, name, kept)
 
     def _own(self) -> dict[str, Any]:
         return {one.name: getattr(self, one.name) for one in fields(self)[len(COMMON) :]}
@@ -48,6 +66,10 @@ class EditCommand:
     def arguments(self) -> dict[str, Any]:
         """Its own arguments as JSON; shapes as GeoJSON with 7 decimals, exact on the lattice."""
         return {name: _as_json(value) for name, value in self._own().items()}
+
+    def sent(self) -> dict[str, Any]:
+        """Its arguments, and the reason it came with if any: what a re-sent one is told by."""
+        return self.arguments() | ({"unlock": self.unlock} if self.unlock else {})
 
     def lineages(self) -> set[UUID]:
         """The grids it names."""
@@ -161,6 +183,11 @@ class SnapToStreet(EditCommand):
     other: UUID
     within_m: float = 15.0
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not 0 < self.within_m <= FARTHEST_M:
+            raise CommandUnreadable(part="within_m", value=str(self.within_m))
+
 
 @dataclass(frozen=True)
 class Rebalance(EditCommand):
@@ -176,8 +203,9 @@ class Rebalance(EditCommand):
     gone: tuple[UUID, ...] = ()
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "shapes", {one: snap(s) for one, s in self.shapes.items()})
-        object.__setattr__(self, "new", tuple(map(snap, self.new)))
+        super().__post_init__()
+        if not self.shapes and not self.gone:  # new grids lie where others were
+            raise CommandUnreadable(part="shapes", value="")
 
 
 @dataclass(frozen=True)
@@ -200,6 +228,12 @@ class Describe(EditCommand):
     label: str | None = None
     kind: str | None = None
     pieces_reason: str | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name in NEVER_EMPTY:
+            if getattr(self, name) == "":
+                raise TextMissing(part=str(TEXTS[name].verbose_name))
 
 
 @dataclass(frozen=True)
@@ -245,7 +279,8 @@ def parse(
 ) -> EditCommand:
     """The command that was sent or kept as JSON.
 
-    Raises CommandUnreadable, naming the argument, for verbs and values that say nothing.
+    Raises CommandUnreadable, naming the argument, for verbs and values that say nothing;
+    TextTooLong and TextMissing for words that no grid can have.
     """
     kind = COMMANDS.get(verb)
     if kind is None:
@@ -262,9 +297,11 @@ def parse(
         except (TypeError, ValueError, KeyError, AttributeError, shapely.errors.ShapelyError):
             raise CommandUnreadable(part=name, value=str(value)[:40]) from None
     try:
-        return kind(
-            **values, command_id=command_id, base_revision=int(base_revision), unlock=unlock
-        )
+        seen = _revision(base_revision)
+    except (TypeError, ValueError):
+        raise CommandUnreadable(part="base_revision", value=str(base_revision)[:40]) from None
+    try:
+        return kind(**values, command_id=command_id, base_revision=seen, unlock=unlock)
     except TypeError:
         missing = min(own - set(values), default="")
         raise CommandUnreadable(part=missing, value="") from None
@@ -280,6 +317,28 @@ def _as_json(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_as_json(one) for one in value]
     return value
+
+
+def _on_lattice(value: Any) -> Any:
+    if isinstance(value, Shape):
+        return snap(value)
+    if isinstance(value, Mapping):
+        return {name: _on_lattice(one) for name, one in value.items()}
+    if isinstance(value, tuple):
+        return tuple(map(_on_lattice, value))
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(value)
+    return value
+
+
+def _kept(part: str, text: str, longest: int) -> str:
+    """What a column can keep of a typed text: blanks around it say nothing."""
+    if "\0" in text:
+        raise CommandUnreadable(part=part, value=text.replace("\0", "?")[:40])
+    kept = text.strip()
+    if len(kept) > longest:
+        raise TextTooLong(text=kept[:40], most=longest)
+    return kept
 
 
 def _spot(value: Any) -> Spot:
@@ -308,6 +367,12 @@ def _text(value: Any) -> str:
     return value.strip()
 
 
+def _revision(value: Any) -> int:
+    if isinstance(value, bool | float) or not 0 <= int(value) <= MOST_REVISION:
+        raise ValueError(value)
+    return int(value)
+
+
 def _lineages(value: Any) -> tuple[UUID, ...]:
     if isinstance(value, str):
         raise TypeError
@@ -326,6 +391,6 @@ READERS: dict[Any, Any] = {
     Spot: _spot,
     str: _text,
     str | None: lambda value: None if value is None else _text(value),
-    int: int,
+    int: _revision,
     float: float,
 }

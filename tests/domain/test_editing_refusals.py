@@ -89,6 +89,9 @@ def test_a_vertex_too_close_to_a_foreign_border(plan: Plan) -> None:
         do(plan, MoveVertex(spot(1, 2.2), hair, base_revision=3))
     (both,) = refusal.value.data["where"]["geometries"]
     assert {place["type"] for place in both["geometries"]} == {"Point", "LineString"}
+    (point,) = [place for place in both["geometries"] if place["type"] == "Point"]
+    x, y = point["coordinates"]
+    assert f"{y:.7f}, {x:.7f}" in str(refusal.value)
     assert plan.edits.count() == 3
 
 

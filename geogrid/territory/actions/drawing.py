@@ -11,7 +11,8 @@ from uuid import UUID, uuid4
 import shapely
 
 from geogrid.coverage import edits
-from geogrid.coverage.change import Change, Refused
+from geogrid.coverage.change import Change, Code, Refused
+from geogrid.coverage.nesting import union
 from geogrid.territory.actions.codes import next_codes, west_to_east
 from geogrid.territory.actions.outcome import Outcome
 from geogrid.territory.commands import (
@@ -120,7 +121,14 @@ def refusal(window: Window, refused: Refused, command: EditCommand) -> EditRefus
             for state in states
         ],
         where=as_geojson(refused.where),
+        place=_place(refused.where),
     )
+
+
+def _place(where: Shape) -> str:
+    """Latitude and longitude of the first vertex of `where`, as maps and phones find them."""
+    xy = shapely.get_coordinates(where)
+    return f"{xy[0][1]:.7f}, {xy[0][0]:.7f}" if len(xy) else "-"
 
 
 class _Asking:
@@ -134,6 +142,11 @@ class _Asking:
         if lineage not in self.window.keys:
             raise NoSuchGrid(number=self.window.plan.number, lineage=str(lineage))
         return self.window.keys[lineage]
+
+    def unassigned(self, keys: set[int]) -> bool:
+        """Whether these are grids, all of them of unassigned land."""
+        kinds = {state.kind for key in keys if (state := self.window.states.get(key))}
+        return bool(keys) and kinds == {Grid.Kind.UNASSIGNED} and keys <= self.window.states.keys()
 
     def __call__(self, verb: Callable[..., Change], *arguments: Any, **options: Any) -> Change:
         return verb(
@@ -181,14 +194,14 @@ def _(command: Merge, ask: _Asking) -> Change:
 @_drawn.register
 def _(command: Claim, ask: _Asking) -> Change:
     sources = None if command.sources is None else [ask.key(one) for one in command.sources]
-    return ask(edits.claim, ask.key(command.target), command.area, sources=sources)
+    return _claimed(ask, ask.key(command.target), command.area, sources)
 
 
 @_drawn.register
 def _(command: CutOut, ask: _Asking) -> Change:
     if command.kind not in Grid.Kind.values:
         raise CommandUnreadable(part="kind", value=command.kind)
-    return ask(edits.claim, NEW, command.area)
+    return _claimed(ask, NEW, command.area, None)
 
 
 @_drawn.register
@@ -237,6 +250,67 @@ def _(command: Rebalance, ask: _Asking) -> Change:
     shapes = {ask.key(one): shape for one, shape in command.shapes.items()}
     shapes |= {NEW - n: shape for n, shape in enumerate(command.new)}
     return ask(edits.replace, shapes, [ask.key(one) for one in command.gone])
+
+
+def _claimed(ask: _Asking, target: int, area: Shape, sources: Collection[int] | None) -> Change:
+    """A claim that may take all of an unassigned grid: that ends, nobody has to merge it.
+
+    Any other grid is somebody's, and refuses to vanish.
+    """
+    whole: set[int] = set()
+    while True:
+        try:
+            if whole:
+                return _claimed_whole(ask, target, area, sources, whole)
+            return ask(edits.claim, target, area, sources=sources)
+        except Refused as refused:
+            vanished = set(refused.keys) - whole - {target}
+            if refused.code is not Code.VANISHES or not ask.unassigned(vanished):
+                raise
+            whole |= vanished
+
+
+def _claimed_whole(
+    ask: _Asking, target: int, area: Shape, sources: Collection[int] | None, whole: set[int]
+) -> Change:
+    """The claim on everybody else, then the land of the grids in `whole` added to the target.
+
+    Proved as one change: in between, the target may lie in pieces.
+    """
+    near = ask.window.near(area, 1)
+    others = {key for key in near if sources is None or key in sources} - whole - {target}
+    shapes: dict[int, Shape] = {}
+    patch: frozenset[int] = frozenset()
+    try:
+        part = edits.claim(
+            ask.window, target, area, sources=others, unlocked=ask.unlocked,
+            pieces_allowed=_Every(),
+        )  # fmt: skip
+    except Refused as refused:
+        if refused.code is not Code.NO_CUT:  # nothing but `whole` is taken
+            raise
+    else:
+        shapes, patch = dict(part.shapes), part.patch
+    had = [shapes[target]] if target in shapes else []
+    if target >= 0 and not had:
+        had = [ask.window.shape(target)]
+    taken = [shapes.pop(key, ask.window.shape(key)) for key in sorted(whole)]
+    shapes[target] = union([*had, *taken])
+    done = ask(edits.replace, shapes, whole)
+    return replace(done, patch=done.patch | patch)
+
+
+class _Every(Collection[int]):
+    """Every grid may lie in pieces: of a step that is proved with the next one."""
+
+    def __contains__(self, key: object) -> bool:
+        return True
+
+    def __iter__(self) -> Any:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
 
 
 def _most_households(pieces: Sequence[Shape]) -> int:

@@ -13,11 +13,11 @@ from django.db import connection
 from geogrid.accounts.models import User
 from geogrid.coverage.labels import label_circle
 from geogrid.coverage.rings import replaced
+from geogrid.territory.actions import undoing
 from geogrid.territory.actions.cells import cells_after_edit
 from geogrid.territory.actions.deriving import Derived
 from geogrid.territory.actions.outcome import Outcome
 from geogrid.territory.commands import EditCommand
-from geogrid.territory.errors import CannotUndo
 from geogrid.territory.geometry import from_shapely
 from geogrid.territory.loads import load_grids
 from geogrid.territory.models import BoundaryEdit, Cell, Grid, GridChange, Plan, PlanLoad
@@ -68,7 +68,7 @@ def land(
         base_revision=command.base_revision,
         command_id=command.command_id,
         verb=command.verb,
-        arguments=command.arguments(),
+        arguments=command.sent(),
         outline_refined=[
             {
                 "start": list(one.start),
@@ -184,10 +184,10 @@ class _Rows:
     def _parent(self, state: GridState) -> int | None:
         if state.parent is None:
             return None
-        pk = self.pks.get(state.parent)
-        if pk is None:
-            raise CannotUndo(names=state.name, who="", grids=[])
-        return pk
+        if state.parent not in self.pks:  # it ended since
+            gone = undoing.ended(self.window.plan, {state.parent})
+            raise undoing.cannot(self.window, 0, gone or {state.lineage: state})
+        return self.pks[state.parent]
 
 
 def _write_plan(window: Window, outcome: Outcome) -> None:
