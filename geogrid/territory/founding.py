@@ -27,11 +27,9 @@ from geogrid.territory.models import Area, AreaBoundary, GridCode, Level, Plan, 
 from geogrid.territory.naming import grid_name, quarter_name
 from geogrid.territory.numbering import code_of, free_numbers, label_of
 from layers.basemap.models import PlaceName, Railway, Street, Waterway
+from layers.intake.kinds import LIMITING_STREET_RANK, LIMITING_WATERS, PEDESTRIAN
 from layers.places.models import Building
 
-LIMITING_STREET_RANK = 3
-PEDESTRIAN = "pedestrian"
-LIMITING_WATERS = ("river", "canal")
 TOWN_NAMES = ("city", "town")  # the name of the whole, not of a quarter
 
 

@@ -17,12 +17,12 @@ from numpy.typing import NDArray
 from geogrid.territory.division import PATH_PRICE, RAILWAY_PRICE, STREET_PRICES
 from layers.datum.shapes import Shape, Shapes, listed
 from layers.intake.features import LINES, POLYGONS, Features, read_features
-from layers.intake.kinds import street_rank
+from layers.intake.kinds import LIMITING_STREET_RANK, limits_grids, street_rank
 
 __all__ = ["StreetFiles", "read_streets"]
 
 CLASS_FIELDS = ("highway", "class", "fclass")
-LIMITING_RANK, PEDESTRIAN_RANK, UNSORTED_RANK = 3, 5, 3
+UNSORTED_RANK = LIMITING_STREET_RANK
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def read_streets(
     for path in streets:
         layer = read_features(path, LINES, crs=crs)
         for line, rank in zip(layer.shapes, _ranks(layer), strict=True):
-            if rank <= LIMITING_RANK or rank == PEDESTRIAN_RANK:
+            if limits_grids(rank):
                 limits.append((line, STREET_PRICES[rank]))
             else:
                 inside.append(line)

@@ -19,7 +19,7 @@ from layers.datum.shapes import Shape, Shapes, listed
 from layers.intake.doors import Door, doors_of
 from layers.intake.errors import Unusable
 from layers.intake.features import LINES, POLYGONS, read_features
-from layers.intake.kinds import street_rank
+from layers.intake.kinds import LIMITING_WATERS, limits_grids, street_rank
 from layers.intake.osm import Extract
 
 __all__ = [
@@ -32,9 +32,6 @@ __all__ = [
 ]
 
 # The same streets cut blocks here as in the first plan of a town.
-LIMITING_STREET_RANK = 3
-PEDESTRIAN_RANK = 5
-LIMITING_WATERS = ("river", "canal")
 
 # What a field says -> names it usually has, first match wins.
 FIELDS: dict[str, tuple[str, ...]] = {
@@ -128,8 +125,7 @@ def town_from_extract(
     for street in extract.streets:
         rank = street_rank(street.tags)
         if rank is not None:
-            cuts = rank <= LIMITING_STREET_RANK or rank == PEDESTRIAN_RANK
-            (limits if cuts else paths).append(street.geometry)
+            (limits if limits_grids(rank) else paths).append(street.geometry)
     limits += [railway.geometry for railway in extract.railways]
     limits += [
         water.geometry for water in extract.waters if water.tags.get("waterway") in LIMITING_WATERS
@@ -174,8 +170,7 @@ def town_from_files(
         kinds = layer.columns.get("highway")
         for at, line in enumerate(layer.shapes):
             rank = 1 if kinds is None else street_rank({"highway": str(kinds[at])}) or 9
-            cuts = rank <= LIMITING_STREET_RANK or rank == PEDESTRIAN_RANK
-            (limits if cuts else paths).append(line)
+            (limits if limits_grids(rank) else paths).append(line)
     if files.paths:
         paths += list(read(files.paths, LINES).shapes)
     if files.barriers:

@@ -60,6 +60,7 @@ def unpack(path: Path, folder: Path, *, largest: int = LARGEST) -> list[Path]:
     ArchiveRefused
         Names the member and what is wrong with it; then nothing of it was written.
     """
+    files: list[Path] = []
     try:
         with zipfile.ZipFile(path) as archive:
             members = [member for member in archive.infolist() if not member.is_dir()]
@@ -68,13 +69,23 @@ def unpack(path: Path, folder: Path, *, largest: int = LARGEST) -> list[Path]:
                     f"{path} holds {len(members)} files, more than {MOST}. Give only the plan.",
                     path=str(path),
                 )
-            files, left = [], largest
-            for member in members:
-                target = folder / _inside(path, member)
-                left -= _write(path, archive, member, target, left)
-                files.append(target)
+            places = [_inside(path, member) for member in members]
+            size = 0
+            for member, place in zip(members, places, strict=True):
+                files.append(folder / place)
+                size += _write(archive, member, files[-1], largest - size)
+                if size > largest:
+                    raise ArchiveRefused(
+                        f"{path} unpacks to more than allowed ({_in_words(largest)} in all)."
+                        " Give only the plan.",
+                        path=str(path),
+                    )
             return files
+    except ArchiveRefused:
+        _remove(files, folder)
+        raise
     except DAMAGED as problem:
+        _remove(files, folder)
         raise ArchiveRefused(
             f"{path} is a damaged zip file or no zip file ({problem}). Pack it again.",
             path=str(path),
@@ -110,21 +121,26 @@ def _name(member: zipfile.ZipInfo) -> str:
     return member.filename
 
 
-def _write(
-    path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, left: int
-) -> int:
+def _write(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, most: int) -> int:
+    """Unpack a member and return its size; stops soon after it is larger than `most`."""
     target.parent.mkdir(parents=True, exist_ok=True)
     size = 0
     with archive.open(member) as source, target.open("wb") as file:
-        while chunk := source.read(CHUNK):
+        while size <= most and (chunk := source.read(CHUNK)):
             size += len(chunk)
-            if size > left:
-                file.close()
-                target.unlink()
-                raise ArchiveRefused(
-                    f"{path} unpacks to more than allowed ({LARGEST >> 20} MB in all)."
-                    " Give only the plan.",
-                    path=str(path),
-                )
-            file.write(chunk)
+            if size <= most:
+                file.write(chunk)
     return size
+
+
+def _remove(files: list[Path], folder: Path) -> None:
+    """Take back what was unpacked, folders that are empty then included."""
+    for file in files:
+        file.unlink(missing_ok=True)
+    for inner in sorted((one for one in folder.rglob("*") if one.is_dir()), reverse=True):
+        if not any(inner.iterdir()):
+            inner.rmdir()
+
+
+def _in_words(size: int) -> str:
+    return f"{size >> 20} MB" if size >= 1 << 20 else f"{size} bytes"

@@ -21,6 +21,11 @@ STREET_RANKS = {
     "footway": 6, "path": 6, "cycleway": 6, "steps": 6, "track": 6, "bridleway": 6,
 }  # fmt: skip
 
+# What grids are cut along: streets up to this rank and pedestrian streets; rivers and canals.
+LIMITING_STREET_RANK = 3
+PEDESTRIAN = "pedestrian"
+LIMITING_WATERS = ("river", "canal")
+
 LAND_USES = {
     "forest": "forest", "wood": "forest", "scrub": "forest",
     "grass": "grass", "meadow": "grass", "park": "grass", "garden": "grass", "pitch": "grass",
@@ -62,6 +67,11 @@ class HazardKind:
     hazard_class: str
     level: int
     kind: str
+
+
+def limits_grids(rank: int) -> bool:
+    """Whether streets of a rank cut everywhere; others only where homes are many."""
+    return rank <= LIMITING_STREET_RANK or rank == STREET_RANKS[PEDESTRIAN]
 
 
 def street_rank(tags: Tags) -> int | None:

@@ -173,6 +173,19 @@ def test_a_member_that_leaves_its_folder_is_refused(tmp_path: Path, name: str) -
         read_vector(path)
 
 
+@pytest.mark.parametrize("last", ["../out.geojson", "b.geojson"])
+def test_a_refused_zip_leaves_nothing_behind(tmp_path: Path, last: str) -> None:
+    path, folder = tmp_path / "a.zip", tmp_path / "out"
+    folder.mkdir()
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("网格/a.geojson", "{}")
+        archive.writestr(last, b"0" * 5000)
+    with pytest.raises(ArchiveRefused) as refusal:
+        unpack(path, folder, largest=4000)
+    assert list(folder.rglob("*")) == []
+    assert "leave its folder" in str(refusal.value) or "4000 bytes in all" in str(refusal.value)
+
+
 def test_a_zip_bomb_is_stopped_while_unpacking(tmp_path: Path) -> None:
     path = tmp_path / "a.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:

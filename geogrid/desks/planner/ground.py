@@ -25,7 +25,6 @@ from numpy.typing import NDArray
 
 from geogrid.coverage.blocks import block_of, blocks
 from geogrid.desks.planner.errors import NotAsked
-from geogrid.territory.founding import LIMITING_STREET_RANK, LIMITING_WATERS, PEDESTRIAN
 from geogrid.territory.geojson import as_geojson
 from geogrid.territory.geometry import to_shapely
 from geogrid.territory.map_layers import Member
@@ -35,6 +34,7 @@ from layers.datum.lattice import DECIMALS, STEP
 from layers.datum.shapes import Shapes, listed
 from layers.feeds import versions
 from layers.feeds.geojson import feature_collection
+from layers.intake.kinds import LIMITING_STREET_RANK, LIMITING_WATERS, PEDESTRIAN
 from layers.places.models import Building
 
 __all__ = ["GROUND", "ground_json"]
