@@ -29,3 +29,10 @@ def from_shapely(geometry: Shape, *, multi: bool = False) -> Any:
     if multi and isinstance(geometry, shapely.Polygon):
         geometry = shapely.MultiPolygon([geometry])
     return GEOSGeometry(memoryview(shapely.to_wkb(geometry)), srid=SRID)
+
+
+def single(shape: Shape) -> Shape:
+    """A MultiPolygon of one piece as that piece: the same land in the same form everywhere."""
+    parts = shapely.get_parts(shape)
+    only: Shape = parts[0] if len(parts) == 1 else shape
+    return only

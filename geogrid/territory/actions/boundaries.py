@@ -27,7 +27,7 @@ from geogrid.coverage.repair import Concern, Repair, repair
 from geogrid.coverage.rim import Pinched
 from geogrid.territory.errors import BoundaryInUse, BoundaryUnusable
 from geogrid.territory.geojson import as_geojson
-from geogrid.territory.geometry import from_shapely, to_shapely
+from geogrid.territory.geometry import from_shapely, single, to_shapely
 from geogrid.territory.loads import rebuild_loads
 from geogrid.territory.models import Area, AreaBoundary, Grid, GridCode, Plan, PlanLoad, Scheme
 from geogrid.territory.numbering import code_of, free_numbers, label_of
@@ -108,7 +108,7 @@ def fit_to_boundary(*, plan: Plan, boundary: AreaBoundary, at: datetime) -> Fitt
     """
     leaves = list(plan.grids.leaves().order_by("code"))
     fixed = plan.scheme.levels.order_by("-depth").values_list("fixed", flat=True)[0]
-    before = [_plain(to_shapely(leaf.boundary)) for leaf in leaves]
+    before = [single(to_shapely(leaf.boundary)) for leaf in leaves]
     fitted = _fit(before, to_shapely(boundary.boundary))
     plan.boundary, plan.outline = boundary, from_shapely(fitted.outline, multi=True)
     plan.save(update_fields=["boundary", "outline"])
@@ -152,13 +152,6 @@ def fit_to_boundary(*, plan: Plan, boundary: AreaBoundary, at: datetime) -> Fitt
 def unassigned_name(number: int, language: str) -> str:
     """待划分1; Unassigned 1."""
     return f"待划分{number}" if language.startswith("zh") else f"Unassigned {number}"
-
-
-def _plain(shape: Shape) -> Shape:
-    """A polygon in its own right: the kernel returns the very object where nothing changed."""
-    parts = shapely.get_parts(shape)
-    only: Shape = parts[0] if len(parts) == 1 else shape
-    return only
 
 
 def _fit(shapes: Sequence[Shape], outline: Shape) -> Repair:

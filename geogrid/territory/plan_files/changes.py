@@ -10,7 +10,7 @@ import shapely
 
 from geogrid.coverage.compare import Comparison, compare
 from geogrid.territory.actions import NewGrid
-from geogrid.territory.geometry import to_shapely
+from geogrid.territory.geometry import single, to_shapely
 from geogrid.territory.models import Plan
 from layers.datum.shapes import Shape, listed
 from layers.places.models import Building
@@ -27,7 +27,7 @@ def compared(
     """
     rows = before.grids.leaves().order_by("code").values_list("lineage", "code", "name", "boundary")
     old = {
-        lineage: (f"{code} {name}", _plain(to_shapely(shape)))
+        lineage: (f"{code} {name}", single(to_shapely(shape)))
         for lineage, code, name, shape in rows
     }
     leaves = sorted((grid for grid in grids if grid.shape is not None), key=lambda g: g.code)
@@ -41,17 +41,10 @@ def compared(
         anchors, weights = anchors[near], weights[near]
     comparison = compare(
         {lineage: shape for lineage, (_, shape) in old.items()},
-        {grid.lineage: _plain(grid.shape) for grid in leaves if grid.shape is not None},
+        {grid.lineage: single(grid.shape) for grid in leaves if grid.shape is not None},
         points=anchors,
         weights=weights,
     )
     names = {lineage: called for lineage, (called, _) in old.items()}
     names |= {grid.lineage: f"{grid.code} {grid.name}" for grid in leaves}
     return comparison, names
-
-
-def _plain(shape: Shape) -> Shape:
-    """A MultiPolygon of one piece as that piece: the same land in the same form on both sides."""
-    parts = shapely.get_parts(shape)
-    single: Shape = parts[0] if len(parts) == 1 else shape
-    return single
