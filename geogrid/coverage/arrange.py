@@ -31,6 +31,10 @@ def arrange(lines: ShapesLike) -> Shapes:
     ndarray of Polygon, shape (m,)
         Faces bounded by the lines, vertices on the lattice, each line moved by at most 0.71
         step. Dead ends bound nothing and disappear.
+
+    Known Issues
+    ------------
+    Rounded once, not settled: see the module.
     """
     noded = shapely.union_all(listed(lines), grid_size=STEP)
     faces: Shapes = shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
