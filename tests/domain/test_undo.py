@@ -21,11 +21,18 @@ from geogrid.territory.commands import (
     Split,
     Undo,
 )
-from geogrid.territory.errors import CannotUndo, Conflict, NothingChanges, NothingToUndo
+from geogrid.territory.errors import (
+    CannotUndo,
+    CodesExhausted,
+    Conflict,
+    NothingChanges,
+    NothingToUndo,
+)
 from geogrid.territory.geometry import to_shapely
 from geogrid.territory.models import Plan
 from tests.domain.editing import box, check, do, draft, grid, house, line, lineage, spot
 from tests.factories import FOUNDED, UserFactory, authorise
+from tests.pictures import picture
 
 pytestmark = pytest.mark.django_db
 State = dict[UUID, tuple]
@@ -295,6 +302,15 @@ def test_renumbering_below_one_grid_leaves_codes_of_others_alone(plan: Plan) -> 
     assert plan.grids.get(lineage=moved).code == code
     do(plan, Renumber(base_revision=1))  # all of them: 001 is free again
     assert plan.grids.filter(code=code).exists()
+
+
+def test_renumbering_ends_where_the_digits_end() -> None:
+    row = picture("abcdefghij\nabcdefghij")
+    plan = draft(shapes=row, communities=dict.fromkeys(row, "N"))
+    plan.scheme.levels.filter(depth=2).update(code_width=1)
+    with pytest.raises(CodesExhausted) as refusal:
+        do(plan, Renumber(base_revision=0))
+    assert refusal.value.data == {"width": 1, "parent": "N社区"}
 
 
 def test_control_z_reads_no_more_of_a_long_history(plan: Plan, author: User) -> None:

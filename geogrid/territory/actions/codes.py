@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
 from django.db import connection
 
-from geogrid.territory.errors import CodesExhausted
 from geogrid.territory.naming import grid_name, name_like
+from geogrid.territory.numbering import code_of, free_numbers, label_of
 from geogrid.territory.states import GridState
 from geogrid.territory.window import Window
 from layers.datum.metric import metres_per_degree
@@ -74,22 +75,17 @@ def next_codes(
     """
     scheme = window.plan.scheme
     prefix = parent.code if parent else scheme.area.code_prefix
-    width = window.levels[level].code_width
-    used = _used(window, prefix, width, besides)
-    numbers = list(range(max(used, default=0) + 1, max(used, default=0) + 1 + count))
-    if numbers[-1] >= 10**width:
-        numbers = [number for number in range(1, 10**width) if number not in used][:count]
-    if len(numbers) < count:
-        raise CodesExhausted(width=width, parent=parent.name if parent else scheme.area.name)
-    names = _names_below(window, parent, level)
     above = parent.name if parent else scheme.area.name
+    width = window.levels[level].code_width
+    used = _used(window, prefix) | set(besides)
+    names = _names_below(window, parent, level)
     return [
         NewCode(
-            code=f"{prefix}{number:0{width}d}",
-            label=f"{number:02d}",
+            code=code_of(prefix, number, width),
+            label=label_of(number),
             name=name_like(names, number) or grid_name(above, number, scheme.area.language),
         )
-        for number in numbers
+        for number in islice(free_numbers(prefix, width, used, parent=above), count)
     ]
 
 
@@ -118,16 +114,14 @@ def west_to_east(points: Sequence[tuple[float, float]]) -> list[int]:
     return [int(index) for index in np.lexsort((xy[:, 0], -xy[:, 1], strip))]
 
 
-def _used(window: Window, prefix: str, width: int, besides: Collection[str]) -> set[int]:
+def _used(window: Window, prefix: str) -> set[str]:
     plan = window.plan
     values: dict[str, Any] = {
         "plan": plan.pk, "scheme": plan.scheme_id, "prefix": prefix, "beyond": prefix + BEYOND,
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(USED, values)
-        tails = {code[len(prefix) :] for (code,) in cursor.fetchall()}
-    tails |= {code[len(prefix) :] for code in besides if code.startswith(prefix)}
-    return {int(tail) for tail in tails if len(tail) == width and tail.isdecimal()}
+        return {code for (code,) in cursor.fetchall()}
 
 
 def _names_below(window: Window, parent: GridState | None, level: int) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID, uuid4
 
@@ -11,9 +11,16 @@ from django.db import connection
 from geogrid.territory.actions.codes import burnt, next_codes, west_to_east
 from geogrid.territory.actions.outcome import Outcome
 from geogrid.territory.commands import Describe, MoveToParent, Renumber
-from geogrid.territory.errors import CommandUnreadable, NoSuchGrid, OnlyLeaves, WrongParent
+from geogrid.territory.errors import (
+    CodesExhausted,
+    CommandUnreadable,
+    NoSuchGrid,
+    OnlyLeaves,
+    WrongParent,
+)
 from geogrid.territory.models import Grid
 from geogrid.territory.naming import renamed
+from geogrid.territory.numbering import code_of, label_of
 from geogrid.territory.states import GridState
 from geogrid.territory.window import Window
 
@@ -97,15 +104,12 @@ def renumber(window: Window, command: Renumber) -> Outcome:
         for parent, members in families.items():
             members.sort(key=lambda state: state.code)
             order = west_to_east([places[state.lineage] for state in members])
-            numbers = _numbers(
-                [members[place] for place in order],
-                codes[parent],
-                window.levels[level].code_width,
-                taken,
-            )
-            for state, (number, code) in numbers:
-                codes[state.lineage] = code
-                label = f"{number:02d}"
+            ordered = [members[place] for place in order]
+            width = window.levels[level].code_width
+            above = grids[parent].name if parent else window.plan.scheme.area.name
+            for state, number in _numbers(ordered, codes[parent], width, taken, above):
+                codes[state.lineage] = code = code_of(codes[parent], number, width)
+                label = label_of(number)
                 old = int(state.label) if state.label.isdecimal() else 0
                 outcome.put(
                     state,
@@ -128,14 +132,18 @@ def _numbered(grids: Mapping[UUID, GridState], below: UUID | None, depth: int) -
 
 
 def _numbers(
-    members: Iterable[GridState], prefix: str, width: int, taken: dict[str, str]
-) -> Iterable[tuple[GridState, tuple[int, str]]]:
+    members: Sequence[GridState], prefix: str, width: int, taken: Mapping[str, str], parent: str
+) -> Iterable[tuple[GridState, int]]:
+    """Numbers in this order, passing over codes of others. Raises CodesExhausted."""
     number = 0
     for state in members:
+        own = str(state.lineage)
         number += 1
-        while taken.get(f"{prefix}{number:0{width}d}", str(state.lineage)) != str(state.lineage):
+        while taken.get(code_of(prefix, number, width), own) != own:
             number += 1
-        yield state, (number, f"{prefix}{number:0{width}d}")
+        if number >= 10**width:
+            raise CodesExhausted(width=width, parent=parent)
+        yield state, number
 
 
 def _new_parent(window: Window, grids: list[GridState], name: str) -> GridState:
