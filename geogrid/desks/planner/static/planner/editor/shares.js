@@ -7,7 +7,7 @@
 
 import { insidePoints } from "./rings.js";
 
-const SAMPLES = 24; // in each direction
+const ROWS = 24;
 const CLEAR = 0.1; // shares that differ by less are the server's to tell apart
 
 export function shared(sides, grids, rings, line) {
@@ -31,24 +31,39 @@ function sideOf(sides, lineage) {
   return first > second ? 0 : 1;
 }
 
-/** What part of a grid lies in a ring, by samples. */
+/** What part of a grid lies in a ring, measured along parallels. */
 function shareOf(ring, grid) {
-  let [west, south, east, north] = [Infinity, Infinity, -Infinity, -Infinity];
-  for (let i = 0; i < grid.length; i += 2) {
-    west = Math.min(west, grid[i]);
-    east = Math.max(east, grid[i]);
-    south = Math.min(south, grid[i + 1]);
-    north = Math.max(north, grid[i + 1]);
+  let [south, north] = [Infinity, -Infinity];
+  for (let i = 1; i < grid.length; i += 2) {
+    south = Math.min(south, grid[i]);
+    north = Math.max(north, grid[i]);
   }
   let [all, inside] = [0, 0];
-  for (let row = 0; row < SAMPLES; row++) {
-    const y = south + ((row + 0.5) / SAMPLES) * (north - south);
-    for (let column = 0; column < SAMPLES; column++) {
-      const x = west + ((column + 0.5) / SAMPLES) * (east - west);
-      if (!insidePoints(x, y, grid)) continue;
-      all += 1;
-      if (insidePoints(x, y, ring)) inside += 1;
-    }
+  for (let row = 0; row < ROWS; row++) {
+    const y = south + ((row + 0.5) / ROWS) * (north - south);
+    const own = crossedAt(grid, y);
+    all += overlap(own, [-Infinity, Infinity]);
+    inside += overlap(own, crossedAt(ring, y));
   }
   return all ? inside / all : 0;
+}
+
+/** Where a parallel goes into a ring and out of it, from west to east. */
+function crossedAt(points, y) {
+  const places = [];
+  for (let i = 0, j = points.length - 2; i < points.length; j = i, i += 2) {
+    const [low, high] = [points[i + 1], points[j + 1]];
+    if (low > y !== high > y) places.push(points[i] + ((points[j] - points[i]) * (y - low)) / (high - low));
+  }
+  return places.sort((one, other) => one - other);
+}
+
+function overlap(one, other) {
+  let length = 0;
+  for (let i = 0, j = 0; i + 1 < one.length && j + 1 < other.length;) {
+    length += Math.max(0, Math.min(one[i + 1], other[j + 1]) - Math.max(one[i], other[j]));
+    if (one[i + 1] < other[j + 1]) i += 2;
+    else j += 2;
+  }
+  return length;
 }
