@@ -226,3 +226,65 @@ def test_what_changes_hands_is_told_by_codes() -> None:
     assert shares["a", "b"] == pytest.approx(1 / 3, rel=1e-4)
     assert shares["b", "b"] == pytest.approx(1)
     assert (change.added, change.removed) == ([], [])
+
+
+def point(east: float, north: float) -> shapely.Point:
+    """So many cells east and north of the picture's corner."""
+    return shapely.Point((ORIGIN[0] + east * CELL) / 1e7, (ORIGIN[1] + north * CELL) / 1e7)
+
+
+def segment(*points: tuple[float, float]) -> shapely.LineString:
+    return shapely.LineString([point(*one) for one in points])
+
+
+def area(frame: gpd.GeoDataFrame, code: str) -> float:
+    """In cells."""
+    shape = frame.set_index("code").geometry[code]
+    return shape.area / (CELL / 1e7) ** 2
+
+
+def test_borders_are_bent_and_straightened_on_both_sides() -> None:
+    before = grids()
+    bent = frames.insert_vertex(before, segment((2, 1), (2, 2)), point(1.5, 1.5))
+    assert area(bent, "b") == pytest.approx(1.25)
+    assert frames.check(bent, frames.outline(before)).empty
+    farther = frames.move_vertex(bent, point(1.5, 1.5), point(1.25, 1.5))
+    assert area(farther, "b") == pytest.approx(1.375)
+    for after in (
+        frames.delete_vertex(farther, point(1.25, 1.5)),
+        frames.straighten(farther, "a", "b"),
+    ):
+        assert area(after, "b") == pytest.approx(1)
+    with pytest.raises(frames.Refused) as refusal:
+        frames.straighten(before, "b", "c", fixed="code")
+    assert set(refusal.value.labels) == {"b", "c"}
+
+
+def test_a_border_is_drawn_anew_or_laid_along_a_street() -> None:
+    before = grids(code=list("abc"), homes=[30, 10, 20])
+    street = segment((2, 1), (1.75, 1.25), (1.75, 1.75), (2, 2))
+    after = frames.move_border(
+        before, "a", "b", segment((2, 1), (1.5, 1.2), (1.5, 2.5)), sums=["homes"]
+    )
+    assert 1.4 < area(after, "b") < 1.5
+    assert after.homes.sum() == pytest.approx(60)
+    metres = 12.0
+    laid = frames.snap_to_street(before, "a", "b", [street], within_m=metres)
+    assert area(laid, "b") == pytest.approx(1.1875)
+
+
+def test_moves_are_named_as_the_frame_names_its_blocks_and_grids() -> None:
+    shapes = picture("wxyz")
+    frame = gpd.GeoDataFrame(
+        {"code": list(shapes), "homes": [10, 10, 10, 10], "grid": ["W", "W", "W", "E"]},
+        geometry=list(shapes.values()),
+        crs="EPSG:4326",
+    )
+    found = frames.moves(frame, "homes", "grid", at_least=15, at_most=25)
+    best = found.iloc[0]
+    assert (best.block, best.source, best.target) == ("y", "W", "E")
+    assert (best.source_load, best.target_load) == (20, 20)
+    assert frames.moves(frame, "homes", "grid", at_least=15, at_most=25, groups="grid").empty
+    frame.loc[3, "grid"] = None
+    with pytest.raises(ValueError, match="no grid"):
+        frames.moves(frame, "homes", "grid", at_least=15, at_most=25)

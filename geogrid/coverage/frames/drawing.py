@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, fields
 from typing import Any, NamedTuple
 
 import geopandas as gpd
@@ -14,10 +15,12 @@ from geogrid.coverage.barriers import borders
 from geogrid.coverage.blocks import Blocks, refine
 from geogrid.coverage.blocks import blocks as cut
 from geogrid.coverage.frames.placing import Outline, Placed, placed, rows_of, shape_of, shapes_of
+from geogrid.coverage.moves import Move
+from geogrid.coverage.moves import moves as ranked
 from geogrid.coverage.nesting import parents_of
 from layers.datum.lattice import snap
 
-__all__ = ["Balanced", "balance", "blocks"]
+__all__ = ["Balanced", "balance", "blocks", "moves"]
 
 
 def blocks(
@@ -158,6 +161,58 @@ def balance(
         index=numbers,
     )
     return Balanced(grids, there.frame)
+
+
+def moves(
+    blocks: gpd.GeoDataFrame,
+    weight: str,
+    grid: str,
+    *,
+    at_least: float,
+    at_most: float | None,
+    groups: str | None = None,
+    limit: int = 20,
+) -> pd.DataFrame:
+    """Single blocks that could change hands, the most helpful first.
+
+    Parameters
+    ----------
+    blocks : GeoDataFrame
+        An exact tiling.
+    weight, grid : str
+        Columns: what is summed, and the grid each block is in.
+    at_least, at_most : float
+        The wanted range; `at_most=None` for no upper end.
+    groups : str, optional
+        Column that no grid crosses, such as the quarter.
+    limit : int
+        How many to tell; 0 for all.
+
+    Returns
+    -------
+    DataFrame
+        `block` (its code or index), `source` and `target` (values of `grid`), their loads after
+        the move, and its effects: see `geogrid.coverage.moves.Move`.
+    """
+    there = placed(blocks)
+    load, (number, grids) = there.column(weight).astype(float), pd.factorize(there.column(grid))
+    if (number < 0).any():
+        raise ValueError(f"some blocks are in no grid: the column {grid!r} is empty there")
+    found = ranked(
+        there.shapes,
+        load,
+        number,
+        at_least=at_least,
+        at_most=at_most,
+        groups=None if groups is None else _numbered(there, groups),
+        limit=limit,
+    )
+    names = [field.name for field in fields(Move)]
+    rows = pd.DataFrame([asdict(move) for move in found], columns=names)
+    rows["block"] = [there.labels[block] for block in rows["block"]]
+    for side in ("source", "target"):
+        rows[side] = [grids[one] for one in rows[side]]
+    return rows
 
 
 def _numbered(there: Placed, column: str) -> NDArray[np.int64]:

@@ -21,7 +21,16 @@ from geogrid.coverage.tiling import Tiling
 from layers.datum.metric import area_m2
 from layers.datum.shapes import Shape
 
-__all__ = ["claim", "cut_out", "merge", "redraw", "split"]
+__all__ = [
+    "carried_out",
+    "claim",
+    "cut_out",
+    "merge",
+    "redraw",
+    "rights_of",
+    "split",
+    "tiling_of",
+]
 
 
 def split(
@@ -59,8 +68,10 @@ def split(
     there = placed(grids)
     key = there.key(grid)
     with there.translated():
-        change = edits.split(_tiling(there, rules), key, shape_of(line), **_rights(there, rules))
-    return _carried_out(there, change, new, sums)
+        change = edits.split(
+            tiling_of(there, rules), key, shape_of(line), **rights_of(there, rules)
+        )
+    return carried_out(there, change, new, sums)
 
 
 def merge(
@@ -75,8 +86,8 @@ def merge(
     there = placed(grids)
     target, ending = there.key(grid), there.keys(others)
     with there.translated():
-        change = edits.merge(_tiling(there, rules), target, ending, **_rights(there, rules))
-    return _carried_out(there, change, (), sums)
+        change = edits.merge(tiling_of(there, rules), target, ending, **rights_of(there, rules))
+    return carried_out(there, change, (), sums)
 
 
 def claim(
@@ -122,8 +133,10 @@ def redraw(
     there = placed(grids)
     key = there.key(grid)
     with there.translated():
-        change = edits.redraw(_tiling(there, rules), key, shape_of(shape), **_rights(there, rules))
-    return _carried_out(there, change, (), sums)
+        change = edits.redraw(
+            tiling_of(there, rules), key, shape_of(shape), **rights_of(there, rules)
+        )
+    return carried_out(there, change, (), sums)
 
 
 def _claimed(
@@ -138,12 +151,17 @@ def _claimed(
     givers = None if sources is None else there.keys(sources)
     with there.translated():
         change = edits.claim(
-            _tiling(there, rules), target, shape_of(area), sources=givers, **_rights(there, rules)
+            tiling_of(there, rules),
+            target,
+            shape_of(area),
+            sources=givers,
+            **rights_of(there, rules),
         )
-    return _carried_out(there, change, new, sums)
+    return carried_out(there, change, new, sums)
 
 
-def _tiling(there: Placed, rules: Mapping[str, Any]) -> Tiling:
+def tiling_of(there: Placed, rules: Mapping[str, Any]) -> Tiling:
+    """The tiling an edit works on; raises TypeError for a rule that does not exist."""
     unknown = set(rules) - {"fixed", "outline", "pieces_allowed", "unlocked"}
     if unknown:
         raise TypeError(f"unexpected arguments: {', '.join(sorted(unknown))}")
@@ -154,14 +172,16 @@ def _tiling(there: Placed, rules: Mapping[str, Any]) -> Tiling:
     return Tiling(shapes, base=None if base is None else shape_of(base), groups=groups)
 
 
-def _rights(there: Placed, rules: Mapping[str, Any]) -> dict[str, Any]:
+def rights_of(there: Placed, rules: Mapping[str, Any]) -> dict[str, Any]:
+    """What the rules allow, as the kernel's edits take it."""
     allowed = set(there.keys(rules.get("pieces_allowed", ())))
     return {"unlocked": bool(rules.get("unlocked", False)), "pieces_allowed": allowed}
 
 
-def _carried_out(
+def carried_out(
     there: Placed, change: Change, new: Sequence[Label], sums: Collection[str]
 ) -> gpd.GeoDataFrame:
+    """The frame after a proved change: rows changed, ended and made."""
     frame = there.frame
     for name in sums:
         there.column(name)
