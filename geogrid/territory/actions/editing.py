@@ -36,10 +36,10 @@ from geogrid.territory.errors import (
     NotADraft,
     NothingChanges,
 )
-from geogrid.territory.models import BoundaryEdit, Level, Plan, PlanEvent
+from geogrid.territory.geometry import to_shapely
+from geogrid.territory.models import BoundaryEdit, Grid, Level, Plan, PlanEvent
 from geogrid.territory.refusals import guards_told
 from geogrid.territory.scope import require_scope
-from geogrid.territory.states import GridState
 from geogrid.territory.window import Window
 
 __all__ = ["edit", "redo_latest", "undo_latest"]
@@ -204,17 +204,17 @@ def _refuse_strangers(window: Window, outcome: Outcome, by: User | None) -> None
 
     A neighbour whose border only gains vertices keeps its land: nobody has to agree to that, else
     no grid beside somebody else's part could ever be divided. What hangs elsewhere from now on is
-    for both parents.
+    for both parents; so is what an undo brings back below one that none of these grids is below.
     """
-    there = {
-        lineage
-        for lineage, old in outcome.before.items()
-        if old is not None and not _only_refined(old, outcome.after[lineage])
-    }
+    there = {lineage for lineage, old in outcome.before.items() if old is not None}
+    there -= _only_refined(window.plan, outcome)
     for lineage, old in outcome.before.items():
         new = outcome.after[lineage]
         if old is not None and new is not None and old.parent != new.parent:
             there |= {one for one in (old.parent, new.parent) if one and window.state(one)}
+    giving = {old.parent for old in outcome.before.values() if old is not None}
+    made = {s.parent for one, s in outcome.after.items() if s and outcome.before[one] is None}
+    there |= {one for one in made - giving if one and window.state(one)}
     require_scope(by, Permission.DRAW, plan=window.plan, lineages=there)
 
 
@@ -227,10 +227,30 @@ def _refuse_strangers_to_ended(
         require_scope(by, Permission.DRAW, plan=window.plan, lineages=ended)
 
 
-def _only_refined(old: GridState, new: GridState | None) -> bool:
-    if new is None or old.shape is None or new.shape is None or old.as_json() != new.as_json():
-        return False
-    return not len(departures(old.shape, new.shape))
+def _only_refined(plan: Plan, outcome: Outcome) -> set[UUID]:
+    """Grids whose border gains vertices and does nothing else.
+
+    Where it still refines the border of the base plan, that one counts, else the one of now: who
+    answers for the grid has moved it since.
+    """
+    found = {
+        lineage: (old.shape, new.shape)
+        for lineage, old in outcome.before.items()
+        if old is not None
+        and (new := outcome.after[lineage]) is not None
+        and old.shape is not None
+        and new.shape is not None
+        and old.as_json() == new.as_json()
+    }
+    drawn = {lineage: old for lineage, (old, _) in found.items()}
+    based = Grid.objects.filter(plan=plan.based_on_id, lineage__in=found) if found else ()
+    for grid in based:
+        base = to_shapely(grid.boundary)
+        if not len(departures(base, drawn[grid.lineage])):
+            drawn[grid.lineage] = base
+    return {
+        lineage for lineage, (_, new) in found.items() if not len(departures(drawn[lineage], new))
+    }
 
 
 def _require_unlocking(window: Window, lineages: set[UUID], by: User | None) -> None:
