@@ -139,7 +139,7 @@ def read_raw(path: Path, inner: Path, *, layer: str | None, encoding: str | None
         return _read_shapefile(path, inner, encoding)
     _refuse_disguised(path, inner, head)
     with _in_utf8(inner) as (readable, notes):
-        raw = _read_layer(path, readable, None if inner.stem == layer else layer)
+        raw = _read_layer(path, readable, layer, inner.stem)
         raw.notes += notes
     return raw
 
@@ -191,8 +191,8 @@ def _in_utf8(inner: Path) -> Iterator[tuple[Path, list[str]]]:
         yield copy, [note]
 
 
-def _read_layer(path: Path, readable: Path, wanted: str | None) -> Raw:
-    driver, layer, notes = _layer(path, readable, wanted)
+def _read_layer(path: Path, readable: Path, wanted: str | None, stem: str) -> Raw:
+    driver, layer, notes = _layer(path, readable, wanted, stem)
     try:
         meta, _, wkb, values = pyogrio.raw.read(readable, layer=layer, force_2d=True)
     except (DataSourceError, DataLayerError, ValueError) as problem:
@@ -207,8 +207,13 @@ def _read_layer(path: Path, readable: Path, wanted: str | None) -> Raw:
     return Raw(DRIVERS[driver], layer, listed(shapes), columns, meta["crs"], notes=notes)
 
 
-def _layer(path: Path, readable: Path, wanted: str | None) -> tuple[str, str, list[str]]:
-    """Driver, layer and notes; of several layers the only one with polygons, or the one wanted."""
+def _layer(
+    path: Path, readable: Path, wanted: str | None, stem: str
+) -> tuple[str, str, list[str]]:
+    """Driver, layer and notes; of several layers the only one with polygons, or the one wanted.
+
+    `stem` names the data set in an archive: wanting it says nothing about its layers.
+    """
     try:
         listing = pyogrio.list_layers(readable)
         names = [str(name) for name in listing[:, 0]]
@@ -221,6 +226,8 @@ def _layer(path: Path, readable: Path, wanted: str | None) -> tuple[str, str, li
         raise Unusable(
             f"{path} is a {driver} file, not {FORMATS}. Save it as GeoPackage.", path=str(path)
         )
+    if wanted == stem and wanted not in names:
+        wanted = None
     if wanted is not None and wanted not in names:
         raise LayerAmbiguous(
             f"{path} has no layer {wanted}, but: {', '.join(names)}.",
