@@ -185,13 +185,13 @@ def outline_of(ground: Ground, outcome: Outcome, rights: Rights) -> Outline:
     for unit in np.unique(touched[touched >= 0]):
         found.append((Code.FIXED_OUTLINE, *detours(outcome.loose(home == unit))))
     outline = Outline()
-    lines = [detour.line() for _, ways, _ in found for detour in ways]
-    where = shapely.union_all(lines)
-    bases = {Code.OFF_OUTLINE: listed([]), Code.FIXED_OUTLINE: listed([])}
-    if lines:
-        bases[Code.OFF_OUTLINE] = ground.base_near(where)
-    if lines and len(found) > 1:
-        bases[Code.FIXED_OUTLINE] = ground.fixed_near(where)
+    bases = {}
+    for code, near in (
+        (Code.OFF_OUTLINE, ground.base_near),
+        (Code.FIXED_OUTLINE, ground.fixed_near),
+    ):
+        lines = [detour.line() for each, ways, _ in found if each is code for detour in ways]
+        bases[code] = near(shapely.union_all(lines)) if lines else listed([])
     for code, ways, rest in found:
         (others,) = (lines for each, lines in bases.items() if each is not code)
         outline.judge(code, ways, bases[code], others)
