@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
@@ -14,6 +14,7 @@ import pytest
 import shapely
 from django.core.management import call_command
 from django.utils import timezone
+from django.utils.translation import override
 
 from geogrid.accounts.errors import NotAllowed
 from geogrid.coverage.settling import at_rest
@@ -41,6 +42,12 @@ pytestmark = pytest.mark.django_db
 
 GRIDS_IN = {"N": "ab", "S": "cd"}
 NAMES = {"a": "古城第一网格", "b": "古城第二网格", "c": "柳岸第一网格", "d": "柳岸第二网格"}
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    with override("en"):
+        yield
 
 
 @pytest.fixture

@@ -1,11 +1,13 @@
 """Columns find their meaning, grids their level, their code and their parent. No database."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 import shapely
+from django.utils.translation import override
 
 from geogrid.territory.plan_files.features import Feature, Ladder, Rung, features_of
 from geogrid.territory.plan_files.fields import guess_fields, joined
@@ -20,6 +22,12 @@ SHAPES = picture("""
     aabb
     ccdd
     """)
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    with override("en"):
+        yield
 
 
 @pytest.mark.parametrize(

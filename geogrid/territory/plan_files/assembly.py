@@ -7,6 +7,7 @@ from dataclasses import replace
 from uuid import UUID, uuid4
 
 import shapely
+from django.utils.translation import gettext as _
 
 from geogrid.coverage.adjacency import adjacency
 from geogrid.coverage.nesting import union
@@ -159,7 +160,10 @@ def disagreements(levels: Levelled, leaves: Sequence[Placed], ladder: Ladder) ->
         differing = area_m2(shapely.symmetric_difference(drawn, shape, grid_size=1e-7))
         if differing > DIFFERS_M2:
             told.append(
-                f"{grid.called} is drawn {differing:,.0f} m2 otherwise than its grids together;"
-                " the grids count."
+                _(
+                    "%(name)s is drawn %(area)s m2 otherwise than its grids together; the grids "
+                    "count."
+                )
+                % {"name": grid.called, "area": f"{differing:,.0f}"}
             )
     return told

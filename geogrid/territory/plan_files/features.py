@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from geogrid.territory.plan_files.fields import joined
 from layers.datum.shapes import Shape
 from layers.intake.vector_files import VectorFile
@@ -111,7 +113,7 @@ def features_of(file: VectorFile, fields: Mapping[str, str]) -> tuple[list[Featu
     features = []
     for number, shape in enumerate(file.shapes, start=1):
         if shape is None or shape.is_empty:
-            problems.append(f"#{number} has no shape.")
+            problems.append(_("#%(row)s has no shape.") % {"row": number})
             continue
         row = {meaning: _text(values[number - 1]) for meaning, values in columns.items()}
         features.append(
@@ -147,7 +149,10 @@ def _kind(value: str, number: int, problems: list[str]) -> str:
     for kind, words in KINDS.items():
         if plain in words:
             return kind
-    problems.append(f"#{number}: {value} is no kind of grid GeoGrid knows; taken as basic.")
+    problems.append(
+        _("#%(row)s: %(value)s is no kind of grid GeoGrid knows; taken as basic.")
+        % {"row": number, "value": value}
+    )
     return "basic"
 
 
@@ -157,7 +162,10 @@ def _lineage(value: str, number: int, problems: list[str]) -> UUID | None:
     try:
         return UUID(value.strip("{}"))
     except ValueError:
-        problems.append(f"#{number}: {value} is no lineage (UUID); a new one is given.")
+        problems.append(
+            _("#%(row)s: %(value)s is no lineage (UUID); a new one is given.")
+            % {"row": number, "value": value}
+        )
         return None
 
 

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from layers.intake.errors import Unusable
 
 __all__ = ["HEADERS", "guess_fields", "joined"]
@@ -56,10 +58,14 @@ def guess_fields(columns: Sequence[str], told: Mapping[str, str] | None = None) 
     found: dict[str, str] = {}
     for meaning, column in (told or {}).items():
         if meaning not in HEADERS:
-            raise Unusable(f"--field {meaning}: choose one of {', '.join(HEADERS)}.")
+            raise Unusable(
+                _("--field %(meaning)s: choose one of %(known)s.")
+                % {"meaning": meaning, "known": ", ".join(HEADERS)}
+            )
         if column and column not in columns:
             raise Unusable(
-                f"--field {meaning}={column}: there is no such field, but: {', '.join(columns)}."
+                _("--field %(meaning)s=%(column)s: there is no such field, but: %(known)s.")
+                % {"meaning": meaning, "column": column, "known": ", ".join(columns)}
             )
         found[meaning] = column
     free = [column for column in columns if column not in found.values()]

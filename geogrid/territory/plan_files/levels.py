@@ -12,6 +12,7 @@ from uuid import UUID
 
 import numpy as np
 import shapely
+from django.utils.translation import gettext as _
 
 from geogrid.territory.numbering import code_of, free_numbers
 from geogrid.territory.plan_files.features import Feature, Ladder, repeated
@@ -97,7 +98,7 @@ def levelled(features: Sequence[Feature], ladder: Ladder, known: Iterable[Upper]
     result.grids = [_labelled(grid) for grid in result.grids]
     _without_childless(result, ladder)
     if not any(grid.level == ladder.lowest for grid in result.grids):
-        raise Unusable("The file holds no grid of the lowest level; see --field level=...")
+        raise Unusable(_("The file holds no grid of the lowest level; see --field level=..."))
     _refuse_repeated(result.grids)
     _refuse_long(result.grids)
     return result
@@ -112,19 +113,24 @@ def _depths(features: Sequence[Feature], ladder: Ladder) -> tuple[list[int], str
             if depth is None:
                 levels = ", ".join(f"{r.depth} ({'/'.join(r.names)})" for r in ladder.rungs)
                 raise Unusable(
-                    f"{feature.called} (row {feature.number}) has the level"
-                    f" {feature.level or 'nothing'}; known are {levels}."
+                    _("%(name)s (row %(row)s) has the level %(level)s; known are %(known)s.")
+                    % {
+                        "name": feature.called,
+                        "row": feature.number,
+                        "level": feature.level or "-",
+                        "known": levels,
+                    }
                 )
             depths.append(depth)
-        return depths, "by the file's levels"
+        return depths, _("by the file's levels")
     referred = {feature.parent for feature in features if feature.parent}
     codes = {feature.code: feature for feature in features if feature.code}
     if referred & codes.keys():
-        return [_chain(feature, referred, ladder) for feature in features], "by their parents"
+        return [_chain(feature, referred, ladder) for feature in features], _("by their parents")
     told = [ladder.by_code(feature.code) for feature in features]
     if len(set(told)) > 1 and None not in told:
-        return [depth for depth in told if depth is not None], "by the length of codes"
-    return [ladder.lowest] * len(features), "all of the lowest level"
+        return [depth for depth in told if depth is not None], _("by the length of codes")
+    return [ladder.lowest] * len(features), _("all of the lowest level")
 
 
 def _chain(feature: Feature, referred: set[str], ladder: Ladder) -> int:
@@ -151,9 +157,12 @@ def _with_parents(
     if lost:
         names = ladder.rungs[depth - 2].names
         raise Unusable(
-            f"It cannot be told which {names[-1]} {len(lost)} grids belong to"
-            f" ({', '.join(lost[:NAMED])}). Name the field that says it with --field parent=...,"
-            " or give the file that holds the level above with --upper."
+            _(
+                "It cannot be told which %(level)s %(count)s grids belong to (%(first)s). Name the "
+                "field that says it with --field parent=..., or give the file that holds the level "
+                "above with --upper."
+            )
+            % {"level": names[-1], "count": len(lost), "first": ", ".join(lost[:NAMED])}
         )
     for upper in finder.added:
         result.grids.append(upper)
@@ -180,9 +189,9 @@ class _Parents:
 
     def of(self, feature: Feature) -> str | None:
         for way, found in (
-            ("by the parent's code or name", self._told(feature)),
-            ("by the digits of their codes", self._coded(feature)),
-            ("by lying inside them", self._around(feature)),
+            (_("by the parent's code or name"), self._told(feature)),
+            (_("by the digits of their codes"), self._coded(feature)),
+            (_("by lying inside them"), self._around(feature)),
         ):
             if found is not None:
                 self.ways[way] = self.ways.get(way, 0) + 1
@@ -190,11 +199,15 @@ class _Parents:
         return None
 
     def notes(self) -> list[str]:
-        told = [f"{count} grids found their parents {way}." for way, count in self.ways.items()]
+        told = [
+            _("%(count)s grids found their parents %(way)s.") % {"count": count, "way": way}
+            for way, count in self.ways.items()
+        ]
         made = [grid.called for grid in self.added if grid.lineage is None]
         if made:
             told.append(
-                f"{len(made)} grids of the level above were made up: {', '.join(made[:NAMED])}."
+                _("%(count)s grids of the level above were made up: %(first)s.")
+                % {"count": len(made), "first": ", ".join(made[:NAMED])}
             )
         return told
 
@@ -251,8 +264,11 @@ class _Parents:
             code = code_of(stem, number, width)
         if self.depth > 1:
             raise Unusable(
-                f"{name} is not in the file, and nothing says what it belongs to. Give the file"
-                " that holds the levels above with --upper."
+                _(
+                    "%(name)s is not in the file, and nothing says what it belongs to. Give the "
+                    "file that holds the levels above with --upper."
+                )
+                % {"name": name}
             )
         grid = Placed(
             level=self.depth, code=code, label="", name=name, parent=None, kind="basic",
@@ -313,7 +329,10 @@ def _without_childless(result: Levelled, ladder: Ladder) -> None:
         empty = [g for g in result.grids if g.level == depth and g.code not in parents]
         if empty:
             names = ", ".join(grid.called for grid in empty[:NAMED])
-            result.notes.append(f"{len(empty)} grids have no grid below them: {names}; left out.")
+            result.notes.append(
+                _("%(count)s grids have no grid below them: %(first)s; left out.")
+                % {"count": len(empty), "first": names}
+            )
             gone = {id(grid) for grid in empty}
             result.grids = [grid for grid in result.grids if id(grid) not in gone]
 
@@ -324,16 +343,22 @@ def _refuse_repeated(grids: Sequence[Placed]) -> None:
         code, where = next(iter(twice.items()))
         rows = ", ".join(str(grids[place].number) for place in where)
         raise Unusable(
-            f"{len(twice)} codes stand more than once: {code} in rows {rows}. Give each grid a"
-            " code of its own, or leave the codes out with --field code= and get new ones."
+            _(
+                "%(count)s codes stand more than once: %(code)s in rows %(rows)s. Give each grid a "
+                "code of its own, or leave the codes out with --field code= and get new ones."
+            )
+            % {"count": len(twice), "code": code, "rows": rows}
         )
     twice = repeated([str(grid.lineage or "") for grid in grids])
     if twice:
         lineage, where = next(iter(twice.items()))
+        rows = ", ".join(str(grids[place].number) for place in where)
         raise Unusable(
-            f"Two grids have the lineage {lineage}: rows"
-            f" {', '.join(str(grids[place].number) for place in where)}."
-            " Use --field lineage= to have them found by code instead."
+            _(
+                "Two grids have the lineage %(lineage)s: rows %(rows)s. Use --field lineage= to "
+                "have them found by code instead."
+            )
+            % {"lineage": lineage, "rows": rows}
         )
 
 
@@ -343,6 +368,12 @@ def _refuse_long(grids: Sequence[Placed]) -> None:
             value = getattr(grid, name)
             if len(value) > most:
                 raise Unusable(
-                    f"Row {grid.number}: {name} has {len(value)} letters, more than {most}:"
-                    f" {value[:30]}..."
+                    _("Row %(row)s: %(field)s has %(length)s letters, more than %(most)s: %(text)s")
+                    % {
+                        "row": grid.number,
+                        "field": name,
+                        "length": len(value),
+                        "most": most,
+                        "text": f"{value[:30]}...",
+                    }
                 )

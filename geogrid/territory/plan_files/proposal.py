@@ -14,6 +14,7 @@ from uuid import UUID
 
 import shapely
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from geogrid.coverage.compare import Comparison
 from geogrid.coverage.nesting import union
@@ -44,6 +45,20 @@ from layers.intake.vector_files import Told, VectorFile, read_vector
 __all__ = ["Mending", "Proposal", "propose_import"]
 
 SERIOUS = (Concern.EMPTY, Concern.VANISHED)
+SENTENCES = {
+    Concern.EMPTY: lazy("%(names)s has no area: no grid can come of it."),
+    Concern.VANISHED: lazy(
+        "Nothing is left of %(names)s: others claim all of it, or it lies outside."
+    ),
+    Concern.MENDED: lazy("%(names)s crosses itself (%(note)s) and was taken apart."),
+    Concern.UNASSIGNED: lazy(
+        "%(area)s m2 beside %(names)s belong to nobody and become unassigned land."
+    ),
+    Concern.PIECES: lazy(
+        "%(names)s lies in several pieces; to come into force it needs a reason, see "
+        "--pieces-reason."
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +172,8 @@ def propose_import(
     boundary = scheme.area.boundaries.order_by("-valid_from").first()
     if base is None and boundary is None:
         raise Unusable(
-            f"{scheme.area.name} has no outline yet; give one with --parent-boundary FILE."
+            _("%(area)s has no outline yet; give one with --parent-boundary FILE.")
+            % {"area": scheme.area.name}
         )
     if base is not None:
         boundary = None
@@ -213,7 +229,7 @@ def _ladder(scheme: Scheme) -> Ladder:
         for level in scheme.levels.order_by("depth")
     )
     if not rungs:
-        raise Unusable(f"The scheme {scheme.code} has no levels yet.")
+        raise Unusable(_("The scheme %(scheme)s has no levels yet.") % {"scheme": scheme.code})
     return Ladder(scheme.area.code_prefix, rungs)
 
 
@@ -222,7 +238,7 @@ def _with_upper(
 ) -> list[Feature]:
     """The features of a second file, which lie one level above those of the first."""
     if ladder.lowest < 2:
-        raise Unusable("--upper: the scheme has only one level.")
+        raise Unusable(_("--upper: the scheme has only one level."))
     file = read_vector(upper, reference=territory)
     above, _problems = features_of(file, guess_fields(list(file.columns)))
     named = {0: str(ladder.lowest - 1), 1: str(ladder.lowest)}
@@ -273,7 +289,8 @@ def _repair(shapes: Shapes, territory: Shape, mending: Mending) -> Repair:
             slivers_up_to_m2=mending.slivers_up_to_m2,
         )
     except ValueError as problem:
-        raise Unusable(f"The shapes cannot be repaired: {problem}.") from problem
+        sentence = _("The shapes cannot be repaired: %(problem)s.") % {"problem": problem}
+        raise Unusable(sentence) from problem
 
 
 def _moving(
@@ -306,24 +323,24 @@ def _spoken(
     doubts = [str(suspicion) for suspicion in file.suspicions]
     notes = list(file.notes)
     if file.encoding is not None and file.encoding.doubt:
-        doubts.append(f"Encoding: {file.encoding.doubt} See --encoding.")
+        doubts.append(
+            _("Encoding: %(doubt)s See --encoding.") % {"doubt": str(file.encoding.doubt)}
+        )
     rounded = int((~on_lattice(file.shapes)).sum())
     if rounded:
         notes.append(
-            f"{rounded} shapes have vertices between the points of the 1e-7 degree lattice; they"
-            " were moved to the nearest, 8 mm at most."
+            _(
+                "%(count)s shapes have vertices between the points of the 1e-7 degree lattice; "
+                "they were moved to the nearest, 8 mm at most."
+            )
+            % {"count": rounded}
         )
     for doubt in mended.doubts if mended is not None else ():
         names = ", ".join(drawn[number].called for number in doubt.shapes[:5])
-        sentence = {
-            Concern.EMPTY: f"{names} has no area: no grid can come of it.",
-            Concern.VANISHED: f"Nothing is left of {names}: others claim all of it, or it lies"
-            " outside.",
-            Concern.MENDED: f"{names} crosses itself ({doubt.note}) and was taken apart.",
-            Concern.UNASSIGNED: f"{doubt.area_m2:,.0f} m2 beside {names} belong to nobody and"
-            " become unassigned land.",
-            Concern.PIECES: f"{names} lies in several pieces; to come into force it needs a"
-            " reason, see --pieces-reason.",
-        }[doubt.concern]
+        sentence = str(SENTENCES[doubt.concern]) % {
+            "names": names,
+            "note": doubt.note,
+            "area": f"{doubt.area_m2:,.0f}",
+        }
         (doubts if doubt.concern in SERIOUS else notes).append(sentence)
     return doubts, notes
