@@ -1,10 +1,16 @@
 /* The tools, and the toolbar that chooses among them: one tab stop, arrow keys inside. */
 
-import { SelectTool } from "./tools/select.js";
-import { VertexTool } from "./tools/vertex.js";
+import { say } from "../../geogrid/js/words.js";
+import { BorderTool, SnapTool, StraightenTool } from "./tools/border.js";
+import { CutOutTool } from "./tools/cut_out.js";
+import { HandOverTool } from "./tools/hand_over.js";
+import { MergeTool } from "./tools/merge.js";
 import { ReadTool } from "./tools/read.js";
+import { SelectTool } from "./tools/select.js";
+import { SplitTool } from "./tools/split.js";
+import { VertexTool } from "./tools/vertex.js";
 
-const TOOLS = [SelectTool, VertexTool];
+const TOOLS = [SelectTool, VertexTool, BorderTool, StraightenTool, SnapTool, SplitTool, HandOverTool, MergeTool, CutOutTool];
 
 export function addTools(desk) {
   for (const Kind of desk.editable ? TOOLS : [ReadTool]) {
@@ -15,6 +21,10 @@ export function addTools(desk) {
   if (!bar) return;
   const buttons = [...bar.querySelectorAll("[data-tool]")];
   for (const button of buttons) button.addEventListener("click", () => desk.use(button.dataset.tool));
+  bar.querySelector("[data-do=describe]").addEventListener("click", () => {
+    if (desk.selection.lineage) desk.openForm(desk.selection.lineage, "describe");
+    else desk.announce(say("Choose a grid first."));
+  });
   bar.addEventListener("keydown", (event) => {
     const all = [...bar.querySelectorAll("button")];
     const at = all.indexOf(document.activeElement);

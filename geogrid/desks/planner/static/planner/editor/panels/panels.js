@@ -2,7 +2,12 @@
 
 import { addCallout } from "./callout.js";
 import { addChosen } from "./chosen.js";
+import { addConflicts } from "./conflicts.js";
+import { addFindings } from "./findings.js";
+import { addGridForms } from "./grid_forms.js";
 import { addGridTable } from "./grid_table.js";
+import { addHistory } from "./history.js";
+import { addKeysHelp } from "./keys_help.js";
 import { addSaved } from "./saved.js";
 import { addUndo } from "./undo.js";
 
@@ -12,7 +17,12 @@ export function addPanels(desk) {
   addSaved(desk, document.getElementById("saved"));
   addUndo(desk);
   addChosen(desk, document.getElementById("chosen"));
+  addGridForms(desk);
   addGridTable(desk, document.getElementById("panel-grids"));
+  addFindings(desk, document.getElementById("panel-findings"), document.getElementById("findings-count"));
+  addHistory(desk, document.getElementById("panel-history"));
+  addConflicts(desk);
+  addKeysHelp(document.getElementById("keys-help"));
 }
 
 /** Arrow keys move along the tabs, as the pattern has it. */

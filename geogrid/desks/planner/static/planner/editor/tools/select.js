@@ -68,7 +68,10 @@ export class SelectTool extends Tool {
       },
       end: () => {
         this.sketch = null;
-        if (sketch?.drop()) desk.announce(say("Vertex moved."));
+        if (!sketch?.drop()) return;
+        const moved = desk.mesh.vertexAt(sketch.at[0] + sketch.moved[0], sketch.at[1] + sketch.moved[1]);
+        if (moved >= 0) desk.chooseVertex(moved);
+        desk.announce(say("Vertex moved."));
       },
       cancel: () => {
         this.sketch = null;

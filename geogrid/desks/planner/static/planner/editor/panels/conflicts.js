@@ -1,0 +1,50 @@
+/* Somebody else changed the same grids meanwhile: the newer shapes are drawn, one's own stays as a
+   ghost, to be drawn again upon them or given up. Nothing overwrites anything. */
+
+import { say } from "../../../geogrid/js/words.js";
+import { drawnBy } from "../refusals.js";
+import { simple } from "../refusal_drawing.js";
+import { pointToSteps } from "../lattice.js";
+
+export function addConflicts(desk) {
+  const show = (entry, error) => {
+    const lines = ghostLines(entry, error);
+    const ghost = { id: entry.command_id, lines };
+    desk.ghosts = [...desk.ghosts.filter(({ id }) => id !== ghost.id), ghost];
+    const over = () => {
+      desk.ghosts = desk.ghosts.filter(({ id }) => id !== ghost.id);
+      desk.repaint();
+    };
+    desk.refuse({
+      kind: "conflict",
+      code: "conflict",
+      title: say("Somebody was here before"),
+      sentence: error?.message || say("This could not be sent on; it is kept here."),
+      suggestion: say("The map shows their shapes; yours is the dashed line."),
+      where: placeOf(lines),
+      giveUp: null,
+      actions: [
+        { word: say("Draw mine again"), run: () => { over(); desk.draft.reapply(entry.command_id); } },
+        { word: say("Give mine up"), kind: "", run: () => { over(); desk.draft.outbox.discard(entry.command_id); desk.announce(say("Given up; theirs stays.")); } },
+      ],
+    });
+  };
+  desk.draft.on("conflict", ({ entry, error }) => show(entry, error));
+  desk.draft.on("restored", ({ parked }) => parked.forEach((entry) => show(entry, entry.error)));
+}
+
+/** What one made of it, as the server worked it out; else what was drawn. */
+function ghostLines(entry, error) {
+  const yours = (error?.data?.grids ?? []).flatMap(({ yours: shape }) => simple(shape));
+  const rings = yours.flatMap(({ type, coordinates }) => (type === "Polygon" ? coordinates : [coordinates]));
+  if (rings.length) return rings.map((ring) => ring.map(pointToSteps));
+  return drawnBy(entry).map(([ax, ay, bx, by]) => [[ax, ay], [bx, by]]);
+}
+
+function placeOf(lines) {
+  const points = lines.flat();
+  if (!points.length) return null;
+  const xs = points.map((point) => point[0] / 1e7);
+  const ys = points.map((point) => point[1] / 1e7);
+  return { type: "Point", coordinates: [(Math.min(...xs) + Math.max(...xs)) / 2, (Math.min(...ys) + Math.max(...ys)) / 2] };
+}

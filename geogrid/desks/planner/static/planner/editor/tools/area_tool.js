@@ -1,0 +1,147 @@
+/* Tools that work on a piece of land: drawn with a lasso (dragged, or point by point), or put together
+   from blocks or buildings. */
+
+import { say } from "../../../geogrid/js/words.js";
+import { lassoArea, unitedArea } from "../areas.js";
+import { GroundPicker } from "../ground_picker.js";
+import { hullOf } from "../hull.js";
+import { LineSketch } from "../line_sketch.js";
+import { modes } from "../strip.js";
+import { Tool } from "./tool.js";
+
+const LASSO_STEP_PX = 5;
+
+export class AreaTool extends Tool {
+  constructor(desk) {
+    super(desk);
+    this.mode = "lasso";
+    this.movesCursor = true;
+    this.lasso = new LineSketch(desk, { closed: true });
+    const onChange = () => this.changed();
+    this.pickers = {
+      blocks: new GroundPicker(desk, "blocks", { onChange }),
+      buildings: new GroundPicker(desk, "buildings", { onChange }),
+    };
+  }
+
+  get picker() {
+    return this.pickers[this.mode] ?? null;
+  }
+
+  start() {
+    this.pointer("draw");
+    this.picker?.load();
+  }
+
+  stop() {
+    this.lasso.clear();
+    for (const picker of Object.values(this.pickers)) picker.clear();
+  }
+
+  ways() {
+    const list = [["lasso", "edit", say("Lasso")], ["blocks", "map", say("Blocks")], ["buildings", "home", say("Buildings")]];
+    return modes(say("What to take"), list, this.mode, (mode) => {
+      this.stop();
+      this.mode = mode;
+      this.start();
+      this.changed();
+    });
+  }
+
+  get ready() {
+    return this.picker ? this.picker.chosen.size > 0 : this.lasso.points.length > 2;
+  }
+
+  /** What was drawn or put together, as GeoJSON; buildings with the land between them. */
+  area(target = null) {
+    if (this.mode === "blocks") return unitedArea(this.picker.geometries());
+    if (this.mode === "lasso") return lassoArea(this.lasso.points);
+    const points = [...this.picker.chosen.values()].flatMap(({ shapes }) => shapes.flatMap(({ rings }) => rings.flat()));
+    return lassoArea(hullOf(withNearestEdge(this.desk.mesh, target, points)));
+  }
+
+  press(at) {
+    if (this.mode !== "lasso" || this.lasso.points.length) return null;
+    let last = null;
+    return {
+      move: (now) => {
+        if (last && Math.hypot(now.px.x - last.x, now.px.y - last.y) < LASSO_STEP_PX) return;
+        if (!last) this.lasso.add(at);
+        last = now.px;
+        this.lasso.points.push(now.steps.map(Math.round));
+        this.lasso.ends.push(null);
+        this.lasso.next = null;
+        this.desk.repaint();
+      },
+      end: () => last && this.changed(),
+      cancel: () => this.lasso.clear(),
+    };
+  }
+
+  click(at) {
+    if (this.picker) this.picker.toggle(at);
+    else {
+      this.lasso.add(at);
+      this.changed();
+    }
+  }
+
+  doubleClick() {
+    if (this.ready) this.finish();
+  }
+
+  hover(at) {
+    if (this.picker) this.picker.hover(at);
+    else if (this.lasso.points.length < 80) this.lasso.follow(at);
+  }
+
+  key(event) {
+    if (event.key === "Enter") {
+      if (this.ready) this.finish();
+      return true;
+    }
+    if (event.key === "Backspace" && this.mode === "lasso") {
+      this.lasso.back();
+      this.changed();
+      return true;
+    }
+    return false;
+  }
+
+  escape() {
+    if (!this.lasso.points.length && !this.picker?.chosen.size) return false;
+    this.lasso.clear();
+    this.picker?.chosen.clear();
+    this.changed();
+    this.desk.announce(say("Given up; nothing changed."));
+    return true;
+  }
+
+  done() {
+    this.lasso.clear();
+    this.picker?.chosen.clear();
+    this.changed();
+  }
+
+  draw(context, view) {
+    if (this.picker) this.picker.draw(context, view);
+    else this.lasso.draw(context, view);
+  }
+}
+
+/** Buildings are joined to the grid they go to: the nearest piece of its border is taken in. */
+function withNearestEdge(mesh, target, points) {
+  const rings = mesh.grids.get(target)?.parts?.flat() ?? [];
+  let best = null;
+  for (const ring of rings) {
+    for (let i = 0; i < ring.length; i++) {
+      const edge = [ring[i], ring[(i + 1) % ring.length]].map((vertex) => [mesh.x(vertex), mesh.y(vertex)]);
+      const middle = [(edge[0][0] + edge[1][0]) / 2, (edge[0][1] + edge[1][1]) / 2];
+      for (const [x, y] of points) {
+        const distance = Math.hypot(x - middle[0], y - middle[1]);
+        if (best === null || distance < best.distance) best = { edge, distance };
+      }
+    }
+  }
+  return best ? [...points, ...best.edge] : points;
+}

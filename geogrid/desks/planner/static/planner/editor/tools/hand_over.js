@@ -1,0 +1,59 @@
+/* Hand land over to a grid: what a lasso holds, blocks, buildings. */
+
+import { say } from "../../../geogrid/js/words.js";
+import * as commands from "../commands.js";
+import { button, gridChoice } from "../strip.js";
+import { AreaTool } from "./area_tool.js";
+
+export class HandOverTool extends AreaTool {
+  name = "hand";
+  target = null;
+
+  start() {
+    this.target = this.desk.selection.lineage ?? this.target;
+    super.start();
+  }
+
+  hint() {
+    if (!this.target) return say("First choose the grid that gets the land: click it, or take it from the list.");
+    return {
+      lasso: say("Draw around the land with the pointer held down, or point by point."),
+      blocks: say("Click the blocks that go to the grid."),
+      buildings: say("Click the buildings; the land between them goes along."),
+    }[this.mode];
+  }
+
+  options() {
+    return [
+      gridChoice(this.desk, say("to"), this.target, (lineage) => this.aim(lineage)),
+      this.ways(),
+      button(say("Hand over"), () => this.finish(), { kind: "primary", name: "finish", disabled: !this.ready || !this.target }),
+    ];
+  }
+
+  aim(lineage) {
+    this.target = lineage;
+    this.desk.select(lineage);
+    this.changed();
+  }
+
+  press(at) {
+    return this.target ? super.press(at) : null;
+  }
+
+  click(at) {
+    if (!this.target) this.aim(this.gridAt(at));
+    else super.click(at);
+  }
+
+  finish() {
+    const { target } = this;
+    const area = target && this.area(target);
+    if (!area) {
+      this.desk.announce(say("There is not enough drawn for that yet."));
+      return;
+    }
+    this.desk.carryOut(() => commands.claim({ target, area }));
+    this.done();
+  }
+}
