@@ -25,11 +25,12 @@ from geogrid.territory.errors import (
     CannotUndo,
     CodesExhausted,
     Conflict,
+    NeedsNeighbour,
     NothingChanges,
     NothingToUndo,
 )
 from geogrid.territory.geometry import to_shapely
-from geogrid.territory.models import Plan
+from geogrid.territory.models import Authority, Plan
 from tests.domain.editing import box, check, do, draft, grid, house, line, lineage, spot
 from tests.factories import FOUNDED, UserFactory, authorise
 from tests.pictures import picture
@@ -311,6 +312,23 @@ def test_renumbering_ends_where_the_digits_end() -> None:
     with pytest.raises(CodesExhausted) as refusal:
         do(plan, Renumber(base_revision=0))
     assert refusal.value.data == {"width": 1, "parent": "N社区"}
+
+
+def test_what_comes_back_below_somebody_elses_parent_is_for_them_too(plan: Plan) -> None:
+    plan.scheme.levels.update(fixed=False)
+    north, south = grid(plan, 1).parent, grid(plan, 3).parent
+    assert north is not None and south is not None
+    planner = UserFactory()
+    Authority.objects.create(
+        user=planner, scheme=plan.scheme, role="planner", lineage=north.lineage
+    )
+    do(plan, Merge(lineage(plan, 1), (lineage(plan, 3),), base_revision=0))
+    with pytest.raises(NeedsNeighbour) as refusal:
+        do(plan, Undo(1, base_revision=1), by=planner)
+    assert refusal.value.data["lineages"] == [str(south.lineage)]
+    cut = Split(lineage(plan, 2), line((3, 1), (3, 5)), base_revision=1)
+    do(plan, cut, by=planner)  # a new grid below one's own parent
+    do(plan, Undo(2, base_revision=2), by=planner)
 
 
 def test_control_z_reads_no_more_of_a_long_history(plan: Plan, author: User) -> None:

@@ -26,20 +26,20 @@ STRIP_M = 250
 # Found by the first characters, byte by byte (~>=~ and ~<~): from an index, however long the
 # history is.
 USED = """
+    WITH called AS MATERIALIZED (  -- of all plans: few, whatever the statistics say
+        SELECT edit_id, before ->> 'code' AS code FROM territory_gridchange
+        WHERE before ->> 'code' ~>=~ %(prefix)s AND before ->> 'code' ~<~ %(beyond)s
+        UNION ALL
+        SELECT edit_id, after ->> 'code' FROM territory_gridchange
+        WHERE after ->> 'code' ~>=~ %(prefix)s AND after ->> 'code' ~<~ %(beyond)s
+    )
     SELECT code FROM territory_grid WHERE plan_id = %(plan)s AND starts_with(code, %(prefix)s)
     UNION
     SELECT code FROM territory_gridcode
     WHERE scheme_id = %(scheme)s AND code ~>=~ %(prefix)s AND code ~<~ %(beyond)s
     UNION
-    SELECT c.before ->> 'code' FROM territory_gridchange c
-    JOIN territory_boundaryedit e ON e.id = c.edit_id
+    SELECT code FROM called JOIN territory_boundaryedit e ON e.id = called.edit_id
     WHERE e.plan_id = %(plan)s
-      AND c.before ->> 'code' ~>=~ %(prefix)s AND c.before ->> 'code' ~<~ %(beyond)s
-    UNION
-    SELECT c.after ->> 'code' FROM territory_gridchange c
-    JOIN territory_boundaryedit e ON e.id = c.edit_id
-    WHERE e.plan_id = %(plan)s
-      AND c.after ->> 'code' ~>=~ %(prefix)s AND c.after ->> 'code' ~<~ %(beyond)s
 """
 BEYOND = "\U0010ffff"  # sorts after every character of a code
 # What grids were called that this draft made or found, and ended: an undo brings them back.

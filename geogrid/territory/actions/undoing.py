@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext
 
 from geogrid.accounts.models import User
@@ -168,7 +169,8 @@ def _walked(plan: Plan, by: User | None) -> Iterator[tuple[Walked, int, bool]]:
 
 def _columns(rows: Any, upto: int | None) -> Any:
     below = rows if upto is None else rows.filter(revision__lt=upto)
-    return below.values_list("pk", "revision", "undoes", "undone_by")
+    taker = BoundaryEdit.objects.filter(undoes=OuterRef("pk")).order_by().values("pk")
+    return below.values_list("pk", "revision", "undoes", Subquery(taker))
 
 
 class _Chain:
