@@ -37,7 +37,7 @@ from layers.datum.metric import area_m2
 from layers.datum.shapes import Shape, Shapes, listed
 from layers.places.models import Building
 
-__all__ = ["Changed", "Fitted", "fit_to_boundary", "set_boundary", "unassigned_name"]
+__all__ = ["Changed", "Fitted", "closest", "fit_to_boundary", "set_boundary", "unassigned_name"]
 
 # Land added or lost is never given away unasked; these only close what rounding opens.
 CLOSED_M2 = 1.0
@@ -215,7 +215,7 @@ def _add_unassigned(
         return []
     there = [leaf for leaf in leaves if leaf.pk in kept]
     shapes = listed([kept[leaf.pk] for leaf in there])
-    beside = _closest(shapes, pieces)
+    beside = closest(shapes, pieces)
     width = plan.scheme.levels.order_by("-depth").values_list("code_width", flat=True)[0]
     grids: list[Grid] = []
     numbers: dict[str, Iterator[int]] = {}
@@ -241,7 +241,7 @@ def _add_unassigned(
     return Grid.objects.bulk_create(grids)
 
 
-def _closest(shapes: Shapes, pieces: Shapes) -> list[int]:
+def closest(shapes: Shapes, pieces: Shapes) -> list[int]:
     """For each piece the shape with the longest common border, else the nearest one."""
     graph = adjacency(np.concatenate([shapes, pieces])).neighbours(len(shapes) + len(pieces))
     tree = shapely.STRtree(shapes)

@@ -9,12 +9,11 @@ from uuid import UUID, uuid4
 import shapely
 from django.utils.translation import gettext as _
 
-from geogrid.coverage.adjacency import adjacency
 from geogrid.coverage.nesting import union
 from geogrid.coverage.proof import crowded
 from geogrid.coverage.refinement import departures
 from geogrid.territory.actions import NewGrid
-from geogrid.territory.actions.boundaries import unassigned_name
+from geogrid.territory.actions.boundaries import closest, unassigned_name
 from geogrid.territory.actions.outlines import Unit
 from geogrid.territory.models import Grid, GridCode, Plan, Scheme
 from geogrid.territory.numbering import code_of, free_numbers, label_of
@@ -56,18 +55,14 @@ def unassigned_grids(
     if not len(pieces):
         return []
     shapes = listed([grid.shape for grid in leaves])
-    graph = adjacency(listed([*shapes, *pieces])).neighbours(len(shapes) + len(pieces))
-    tree = shapely.STRtree(shapes)
+    beside = closest(shapes, pieces)
     taken = {grid.code for grid in leaves}
     taken |= set(GridCode.objects.filter(scheme=scheme).values_list("code", flat=True))
     width = ladder.rungs[-1].width
     numbers: dict[str, Iterator[int]] = {}
     added = []
     for number, piece in enumerate(pieces, start=1):
-        around = graph[len(shapes) + number - 1]
-        beside = {one: metres for one, metres in around.items() if one < len(shapes)}
-        nearest = max(beside, key=lambda one: beside[one]) if beside else int(tree.nearest(piece))
-        parent = leaves[nearest].parent
+        parent = leaves[beside[number - 1]].parent
         stem = parent or ladder.prefix
         if stem not in numbers:
             numbers[stem] = free_numbers(stem, width, taken, parent=stem)
