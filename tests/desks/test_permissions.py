@@ -45,6 +45,21 @@ OPENS: dict[str, frozenset[str]] = {
     "planner:draft_changes": frozenset({"planner", "office"}),
     "planner:draft_history": frozenset({"planner", "office"}),
     "planner:draft_findings": frozenset({"planner", "office"}),
+    "planner:draft_check": frozenset({"planner", "office"}),
+    "planner:draft_compare": frozenset({"planner", "office"}),
+    "planner:draft_compare_map": frozenset(),
+    "planner:draft_compare_file": frozenset(),
+    "planner:draft_vacant": frozenset({"planner"}),
+    "planner:draft_settle": frozenset({"planner"}),
+    "planner:draft_propose": frozenset({"planner"}),
+    "planner:draft_send_back": frozenset(),
+    "planner:draft_approve": frozenset(),
+    "planner:draft_publish": frozenset({"planner"}),
+    "planner:draft_schedule": frozenset({"planner"}),
+    "planner:draft_unschedule": frozenset({"planner"}),
+    "planner:draft_roll_back": frozenset({"planner"}),
+    "planner:draft_scan": frozenset(),
+    "planner:receipt": frozenset({"planner", "office"}),
     "planner:draft_commands": frozenset({"planner"}),
     "planner:draft_undo": frozenset({"planner"}),
     "planner:draft_redo": frozenset({"planner"}),
@@ -77,6 +92,8 @@ POSTED = frozenset(
         "planner:draft_commands",
         "planner:draft_undo",
         "planner:draft_redo",
+        "planner:draft_settle",
+        "planner:draft_vacant",
     }
 )
 DESKS = ("office", "planner", "patrol", "resident")
@@ -122,6 +139,7 @@ def address(name: str, case: Case) -> str:
     space, short = name.split(":")
     if space == "planner":
         values["number"] = case.scheme.plans.get().number
+        values["term"] = case.scheme.terms.get().pk
     resolver = get_resolver().namespace_dict[space][1]
     keys = resolver.reverse_dict.getlist(short)[0][0][0][1]
     return reverse(name, kwargs={key: values[key] for key in keys})

@@ -33,7 +33,7 @@ from geogrid.territory.models import Grid, Plan, Scheme
 TABLE_WITHOUT_SCRIPT = 300
 ADDRESSES = ("grids", "commands", "undo", "redo", "changes", "history", "findings", "ground")
 
-PlanPage = Callable[[HttpRequest, Plan], HttpResponse]
+PlanPage = Callable[..., HttpResponse]
 
 
 def of_plan(view: PlanPage) -> Callable[..., HttpResponse]:
@@ -41,14 +41,14 @@ def of_plan(view: PlanPage) -> Callable[..., HttpResponse]:
 
     @login_required
     @wraps(view)
-    def wrapped(request: HttpRequest, area: str, number: int) -> HttpResponse:
+    def wrapped(request: HttpRequest, area: str, number: int, **more: Any) -> HttpResponse:
         try:
             plan = plan_asked(request, area, number)
         except NoSuchPlan:
             raise Http404 from None
         except NotAllowed:
             raise PermissionDenied from None
-        return view(request, plan)
+        return view(request, plan, **more)
 
     return wrapped
 

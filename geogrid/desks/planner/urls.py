@@ -1,6 +1,15 @@
 from django.urls import path
 
-from geogrid.desks.planner import draft_commands, draft_data, drafts, views
+from geogrid.desks.planner import (
+    compare,
+    draft_commands,
+    draft_data,
+    drafts,
+    receipt,
+    views,
+    workflow,
+    workflow_steps,
+)
 
 app_name = "planner"
 DRAFT = "<slug:area>/drafts/<int:number>/"
@@ -22,4 +31,24 @@ urlpatterns = [
     path(f"{DRAFT}changes.json", draft_commands.changes, name="draft_changes"),
     path(f"{DRAFT}history.json", draft_commands.history, name="draft_history"),
     path(f"{DRAFT}findings.json", draft_commands.findings, name="draft_findings"),
+    # from draft to force
+    path(f"{DRAFT}check/", workflow.check, name="draft_check"),
+    path(f"{DRAFT}check/vacant/", workflow.vacant, name="draft_vacant"),
+    path(f"{DRAFT}check/settle/", workflow.settle, name="draft_settle"),
+    path(f"{DRAFT}compare/", compare.compare_page, name="draft_compare"),
+    path(f"{DRAFT}compare/map.json", compare.compare_map, name="draft_compare_map"),
+    path(
+        f"{DRAFT}compare/hand-overs.<slug:file_format>",
+        compare.compare_file,
+        name="draft_compare_file",
+    ),
+    path(f"{DRAFT}propose/", workflow_steps.propose_plan, name="draft_propose"),
+    path(f"{DRAFT}send-back/", workflow_steps.send_back_plan, name="draft_send_back"),
+    path(f"{DRAFT}approve/", workflow_steps.approve_plan, name="draft_approve"),
+    path(f"{DRAFT}publish/", workflow_steps.publish_plan, name="draft_publish"),
+    path(f"{DRAFT}schedule/", workflow_steps.schedule_plan, name="draft_schedule"),
+    path(f"{DRAFT}unschedule/", workflow_steps.unschedule_plan, name="draft_unschedule"),
+    path(f"{DRAFT}roll-back/", workflow_steps.roll_back_to, name="draft_roll_back"),
+    path(f"{DRAFT}scan/<uuid:picture>.jpg", workflow.scan, name="draft_scan"),
+    path("<slug:area>/receipts/<int:term>/", receipt.receipt, name="receipt"),
 ]

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from geogrid.accounts.rules import Permission, may
 from geogrid.desks.map_config import map_config
 from geogrid.desks.planner import export as files
+from geogrid.desks.planner.asking import user_of
 from geogrid.desks.planner.proof import prove
 from geogrid.desks.planner.tables import Row, Sort, rows_of
 from geogrid.territory.models import Area, Authority, Level, Plan, Scheme, Term
@@ -93,11 +94,17 @@ def plans(request: HttpRequest, area: str) -> HttpResponse:
     )
     now = timezone.now()
     current = Term.objects.at(now).filter(scheme=scheme).values_list("plan", flat=True).first()
-    return render(
-        request,
-        "planner/plans.html",
-        {"area": scheme.area, "scheme": scheme, "plans": rows, "current": current, "tab": "plans"},
-    )
+    ended = Term.objects.filter(scheme=scheme, during__endswith__lte=now).exclude(plan=current)
+    context = {
+        "area": scheme.area,
+        "scheme": scheme,
+        "plans": rows,
+        "current": current,
+        "returnable": set(ended.values_list("plan", flat=True)),
+        "publishes": may(user_of(request), Permission.PUBLISH, scheme=scheme),
+        "tab": "plans",
+    }
+    return render(request, "planner/plans.html", context)
 
 
 @login_required
