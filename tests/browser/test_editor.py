@@ -1,5 +1,7 @@
-"""The boundary editor: choosing, vertices, refusals, undo. After every step the server's plan is exact
-and equals the browser's mesh vertex for vertex."""
+"""The boundary editor: choosing, vertices, refusals, undo.
+
+After every step the server's plan is exact and equals the browser's mesh vertex for vertex.
+"""
 
 from collections.abc import Callable
 

@@ -32,6 +32,7 @@ async function start() {
     document.querySelector("#saved [data-words]").textContent = say("Not loaded");
     return;
   }
+  const arrived = performance.now();
   const mesh = Mesh.fromGrids(json);
   const draft = new Draft({ mesh, config });
   const desk = new Desk({ config: { ...config, range: json.range, may: json.may }, opened, mesh, draft, announce: said });
@@ -45,6 +46,7 @@ async function start() {
   desk.use("select");
   desk.redraw();
   draft.start();
+  desk.readyMs = Math.round(performance.now() - arrived);
   element.desk = desk;
   element.dataset.ready = "";
 }

@@ -42,7 +42,9 @@ export function addCallout(desk, box) {
     anchor = bounds && [(bounds[1] + bounds[3]) / 2, (bounds[0] + bounds[2]) / 2];
     bringIntoView(desk, bounds);
     place();
-    if (refusal.byKey) box.querySelector("button")?.focus();
+    const frame = desk.map.getContainer();
+    // The keyboard goes to the answer only where it was used for the question.
+    if (document.activeElement === frame && "keys" in frame.dataset) box.querySelector("button")?.focus();
   });
 
   desk.draft.on("refused", ({ entry, error }) => {

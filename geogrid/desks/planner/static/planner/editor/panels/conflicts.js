@@ -1,10 +1,11 @@
 /* Somebody else changed the same grids meanwhile: the newer shapes are drawn, one's own stays as a
    ghost, to be drawn again upon them or given up. Nothing overwrites anything. */
 
-import { say } from "../../../geogrid/js/words.js";
+import { say, sayCount } from "../../../geogrid/js/words.js";
 import { drawnBy } from "../refusals.js";
 import { simple } from "../refusal_drawing.js";
 import { pointToSteps } from "../lattice.js";
+import { button } from "../strip.js";
 
 export function addConflicts(desk) {
   const show = (entry, error) => {
@@ -29,8 +30,28 @@ export function addConflicts(desk) {
       ],
     });
   };
+  desk.draft.on("state", () => offer(desk, show));
   desk.draft.on("conflict", ({ entry, error }) => show(entry, error));
   desk.draft.on("restored", ({ parked }) => parked.forEach((entry) => show(entry, entry.error)));
+}
+
+/** As long as something is put aside, a button leads back to it. */
+function offer(desk, show) {
+  const { parked } = desk.draft.outbox;
+  let press = document.getElementById("parked");
+  if (!parked.length) {
+    press?.remove();
+    return;
+  }
+  if (!press) {
+    press = button("", () => {
+      const [entry] = desk.draft.outbox.parked;
+      if (entry) show(entry, entry.error);
+    }, { kind: "plain" });
+    press.id = "parked";
+    document.getElementById("saved").after(press);
+  }
+  press.textContent = sayCount("%(count)s change put aside", "%(count)s changes put aside", parked.length);
 }
 
 /** What one made of it, as the server worked it out; else what was drawn. */

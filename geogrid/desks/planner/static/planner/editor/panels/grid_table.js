@@ -73,7 +73,11 @@ export function addGridTable(desk, panel) {
       return true;
     },
   });
-  desk.on("select", ({ lineage }) => sync.current(lineage));
+  desk.on("select", ({ lineage }) => {
+    const { scrollLeft } = region;
+    sync.current(lineage);
+    region.scrollLeft = scrollLeft; // rows are wider than the panel: names stay in sight
+  });
   desk.on("changed", (touched) => {
     const lineages = new Set([...touched.attributes, ...touched.made, ...touched.ended]);
     if (!lineages.size) return;

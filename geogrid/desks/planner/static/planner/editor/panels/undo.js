@@ -12,7 +12,7 @@ export function addUndo(desk) {
     for (const way of ["undo", "redo"]) buttons[way].setAttribute("aria-disabled", String(!can[way]));
   };
   const back = (way) => {
-    desk.tool?.escapeSketch?.();
+    desk.tool?.keys?.settle(); // what was nudged last is the first to be taken back
     desk.refuse(null);
     desk.draft[way]();
     desk.announce(way === "undo" ? say("Undone.") : say("Done again."));
