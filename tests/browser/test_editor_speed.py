@@ -25,6 +25,20 @@ FRAMES = """() => new Promise((done) => {
     };
     requestAnimationFrame(look);
 })"""
+WORK = """() => {
+    const desk = %s;
+    window.worked = [];
+    const timed = (owner, name) => {
+        const done = owner[name].bind(owner);
+        owner[name] = (...given) => {
+            const start = performance.now();
+            done(...given);
+            window.worked.push(performance.now() - start);
+        };
+    };
+    timed(desk.tool.sketch, "by");
+    timed(desk._topCanvas, "draw");
+}"""
 READY_MS = {150: 1000, 2000: 2000}
 
 
@@ -84,9 +98,11 @@ def test_a_drag_is_smooth(
     ready = page.evaluate(f"{OF_DESK}.readyMs")
     middle = wide * (high // 2) + wide // 2
     desk.mesh("desk.select(argument)", str(UUID(int=middle + 1)))
-    reach = [ORIGIN[0] - 3 * BLOCK, ORIGIN[1] - 3 * BLOCK, ORIGIN[0] + 3 * BLOCK, ORIGIN[1] + 3 * BLOCK]
+    reach = [ORIGIN[0] - 3 * BLOCK, ORIGIN[1] - 3 * BLOCK]
+    reach += [ORIGIN[0] + 3 * BLOCK, ORIGIN[1] + 3 * BLOCK]
     desk.mesh("desk.fitSteps(argument, {animate: false})", reach)
-    vertex = desk.mesh("desk.mesh.degrees(desk.mesh.grids.get(desk.selection.lineage).parts[0][0][4])")
+    ring = "desk.mesh.grids.get(desk.selection.lineage).parts[0][0]"
+    vertex = desk.mesh(f"desk.mesh.degrees({ring}[4])")
     x, y = page.evaluate(
         f"""([lon, lat]) => {{
             const frame = {OF_DESK}.map.getContainer().getBoundingClientRect();
@@ -100,11 +116,15 @@ def test_a_drag_is_smooth(
     page.mouse.down()
     page.mouse.move(x + 3, y + 3)
     page.wait_for_timeout(300)
+    page.evaluate(WORK % OF_DESK)
     page.evaluate(f"() => {{ window.stopLooking = false; window.looked = ({FRAMES})(); }}")
     for step in range(120):
         page.mouse.move(x + 3 + step % 20, y + 3 + step % 13)
     frames = sorted(page.evaluate("() => { window.stopLooking = true; return window.looked; }"))
     page.mouse.up()
-    told = (ready, len(frames), frames[len(frames) // 2], frames[int(len(frames) * 0.95)])
+    work = sorted(page.evaluate("window.worked"))
+    told = (ready, len(frames), frames[len(frames) // 2], work[int(len(work) * 0.95)])
     assert ready < READY_MS[wide * high], told
-    assert frames[int(len(frames) * 0.95)] < 25 * 1.5, told  # others may use the machine too
+    # Long gaps between frames may be other programs'; the editor's own work is ours.
+    assert frames[len(frames) // 2] < 25, told
+    assert work[int(len(work) * 0.95)] < 12, told
