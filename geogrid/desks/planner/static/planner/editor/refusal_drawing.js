@@ -8,6 +8,10 @@ const LONGEST_AS_RING_PX = 24;
 
 /** `desk.refusal.where` is GeoJSON in degrees, as the server says it. */
 export function drawRefusal(context, view, desk) {
+  for (const [ax, ay, bx, by] of desk.refusal.ghost ?? []) {
+    const ends = [desk.projection.place([ax, ay], view), desk.projection.place([bx, by], view)];
+    strokes(context, linePath(ends), [[5, "#fff"], [2.5, desk.palette.danger, [7, 4]]]);
+  }
   drawWhere(context, view, desk, desk.refusal.where);
 }
 

@@ -19,9 +19,18 @@ export function addCallout(desk, box) {
     let x = frame.x - wide - 16;
     let y = 84;
     if (anchor) {
-      const at = desk.map.latLngToContainerPoint(anchor);
-      x = at.x + BESIDE_PX + wide < frame.x - 12 ? at.x + BESIDE_PX : at.x - BESIDE_PX - wide;
-      y = at.y - high / 2;
+      const [west, south, east, north] = anchor;
+      const least = desk.map.latLngToContainerPoint([north, west]);
+      const most = desk.map.latLngToContainerPoint([south, east]);
+      const right = most.x + BESIDE_PX;
+      const left = least.x - BESIDE_PX - wide;
+      y = (least.y + most.y) / 2 - high / 2;
+      if (right + wide < frame.x - 12) x = right;
+      else if (left > 12) x = left;
+      else { // as long as the map: above or below it
+        x = (least.x + most.x) / 2 - wide / 2;
+        y = most.y + BESIDE_PX + high < frame.y - 12 ? most.y + BESIDE_PX : least.y - BESIDE_PX - high;
+      }
     }
     box.style.left = `${Math.round(Math.max(12, Math.min(x, frame.x - wide - 12)))}px`;
     box.style.top = `${Math.round(Math.max(12, Math.min(y, frame.y - high - 12)))}px`;
@@ -39,7 +48,7 @@ export function addCallout(desk, box) {
     box.dataset.code = refusal.code;
     box.replaceChildren(...contents(desk, refusal));
     const bounds = boundsOf(refusal.where);
-    anchor = bounds && [(bounds[1] + bounds[3]) / 2, (bounds[0] + bounds[2]) / 2];
+    anchor = bounds;
     bringIntoView(desk, bounds);
     place();
     const frame = desk.map.getContainer();
