@@ -37,7 +37,7 @@ OTHER = gettext_lazy("The tiling itself")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing that has to hold: "ok", "stops" or "know"."""
+    """One thing that has to hold: "ok", "stops", "later" (its turn will come) or "know"."""
 
     tone: str
     sentence: str
@@ -185,8 +185,8 @@ def _approval(plan: Plan, standing: Standing) -> Line:
             "ok", _("Approved by %(who)s on %(day)s.") % {"who": who, "day": day}, "#history"
         )
     if plan.state == Plan.State.IN_REVIEW:
-        return Line("stops", _("It is not approved yet: it is in review."))
-    return Line("stops", _("It is not approved yet: it has not been proposed."))
+        return Line("later", _("It is not approved yet: it is in review."))
+    return Line("later", _("It is not approved yet: it has not been proposed."))
 
 
 def _range(plan: Plan, readiness: Readiness, leaves: int) -> list[Line]:

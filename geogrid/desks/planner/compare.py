@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -42,7 +43,7 @@ def compare_page(request: HttpRequest, plan: Plan) -> HttpResponse:
     """What changes hands against the plan in force, or `?with=N`."""
     page = Page.of(request, plan)
     before = _before(request, plan, page.standing)
-    told = {"choices": _choices(plan, before, page.standing), "before": before}
+    told: dict[str, Any] = {"choices": _choices(plan, before, page.standing), "before": before}
     if before is None:
         return page.show("nothing_to_compare", **told)
     query = f"?with={before.number}"
@@ -114,7 +115,7 @@ def _before(request: HttpRequest, plan: Plan, standing: Standing) -> Plan | None
         last = earlier.order_by("-during").first()
         if last is not None:
             return _known(plans.get(pk=last.plan_id), plan)
-    based = plans.filter(pk=plan.based_on_id).first()
+    based = plan.based_on
     return _known(based, plan) if based else None
 
 

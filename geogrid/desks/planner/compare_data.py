@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -141,7 +142,7 @@ def compare(plan: Plan, before: Plan, *, at: datetime) -> Comparison:
 def map_json(plan: Plan, before: Plan) -> bytes:
     """Both plans and the land that changes hands, for the map."""
     depth = max(plan.scheme.levels.values_list("depth", flat=True), default=0)
-    values = {
+    values: dict[str, Any] = {
         "plans": [before.pk, plan.pk], "before": before.pk, "after": plan.pk, "depth": depth,
     }  # fmt: skip
     with connection.cursor() as cursor:

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -33,15 +34,15 @@ from geogrid.territory.models import Grid, Plan, Scheme
 TABLE_WITHOUT_SCRIPT = 300
 ADDRESSES = ("grids", "commands", "undo", "redo", "changes", "history", "findings", "ground")
 
-PlanPage = Callable[..., HttpResponse]
+PlanPage = Callable[..., HttpResponseBase]
 
 
-def of_plan(view: PlanPage) -> Callable[..., HttpResponse]:
+def of_plan(view: PlanPage) -> PlanPage:
     """Hand the asked plan to a page; a stranger is sent to sign in, others get 403 or 404."""
 
     @login_required
     @wraps(view)
-    def wrapped(request: HttpRequest, area: str, number: int, **more: Any) -> HttpResponse:
+    def wrapped(request: HttpRequest, area: str, number: int, **more: Any) -> HttpResponseBase:
         try:
             plan = plan_asked(request, area, number)
         except NoSuchPlan:

@@ -66,7 +66,7 @@ def receipt(request: HttpRequest, area: str, term: int) -> HttpResponse:
 def _word(step: Mapping[str, Any] | None) -> Word | None:
     if step is None:
         return None
-    user = User.objects.filter(pk=step.get("by")).first() if step.get("by") else None
+    user = User.objects.filter(pk=step["by"]).first() if step.get("by") else None
     dated = step.get("document_date")
     return Word(
         who=str(user or ""),

@@ -198,6 +198,7 @@ def _approved(
         return Next(
             _("It is approved, but remarks are open; they have to be settled first."),
             [Step("#remarks", _("See to the remarks"), "note", primary=True)],
+            others="" if rights.draws else _who(plan, Permission.DRAW),
         )
     return Next(
         _("It is approved and ready. It can come into force now or at a set time."),

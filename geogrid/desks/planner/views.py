@@ -100,6 +100,7 @@ def plans(request: HttpRequest, area: str) -> HttpResponse:
         "scheme": scheme,
         "plans": rows,
         "current": current,
+        "now": now,
         "returnable": set(ended.values_list("plan", flat=True)),
         "publishes": may(user_of(request), Permission.PUBLISH, scheme=scheme),
         "tab": "plans",

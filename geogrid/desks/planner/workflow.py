@@ -12,7 +12,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -147,9 +147,9 @@ def vacant(request: HttpRequest, plan: Plan) -> HttpResponse:
     if not page.rights.publishes:
         raise PermissionDenied
     form = VacancyForm(request.POST)
-    status, refused, number = 400, None, 0
+    status, number = 400, 0
+    refused: list[NamedGrid] = []
     if form.is_valid():
-        status, refused, number = 200, [], 0
 
         def declare() -> None:
             nonlocal number
@@ -211,7 +211,7 @@ def settle(request: HttpRequest, plan: Plan) -> HttpResponse:
 
 @require_safe
 @of_plan
-def scan(request: HttpRequest, plan: Plan, picture: UUID) -> HttpResponse:
+def scan(request: HttpRequest, plan: Plan, picture: UUID) -> FileResponse:
     """The scan of a document that approves this plan, for whoever may see the plan."""
     event = get_object_or_404(PlanEvent.objects.select_related("scan"), plan=plan, scan=picture)
     if event.scan is None:

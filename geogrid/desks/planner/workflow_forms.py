@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -23,7 +24,7 @@ MOST_ROWS = 30
 Choices = list[tuple[str, list[tuple[str, str]]] | tuple[str, str]]
 
 
-def _note(label: str, hint: str = "") -> forms.CharField:
+def _note(label: Any, hint: Any = "") -> forms.CharField:
     return forms.CharField(
         label=label, help_text=hint, required=False, max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 3}),

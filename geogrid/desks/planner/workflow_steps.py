@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from geogrid.desks.planner.drafts import of_plan
-from geogrid.desks.planner.refusals_told import grids_named
+from geogrid.desks.planner.refusals_told import NamedGrid, grids_named
 from geogrid.desks.planner.workflow import ASKED, Page, attempt, back_to_check
 from geogrid.desks.planner.workflow_forms import (
     ApproveForm,
@@ -100,7 +100,7 @@ def approve_plan(request: HttpRequest, plan: Plan) -> HttpResponse:
     page = Page.of(request, plan)
     _allow(page.rights.approves)
     if request.method != "POST":
-        told = {"form": ApproveForm(), "impact": impact(plan, at=timezone.now())}
+        told: dict[str, Any] = {"form": ApproveForm(), "impact": impact(plan, at=timezone.now())}
         return _not_here(page, "in_review") or page.show("approve", **told)
     form = ApproveForm(request.POST, request.FILES)
 
@@ -227,7 +227,8 @@ def _posted(
     template: str,
     **context: Any,
 ) -> HttpResponse:
-    status, refused = 400, []
+    status = 400
+    refused: list[NamedGrid] = []
     if form.is_valid():
         try:
             status, refused = attempt(page, form, act)

@@ -76,7 +76,7 @@ function show(row, handed) {
   row.setAttribute("aria-current", "true");
   const feature = handed.features.find((one) => one.id === row.dataset.pair);
   if (!feature) {
-    said.textContent = say("This hand-over has no land of its own to show.");
+    said.textContent = say("Nothing but places on a border changes hands here; no land does.");
     return;
   }
   opened.fit(L.geoJSON(feature).getBounds(), { maxZoom: 17 });
