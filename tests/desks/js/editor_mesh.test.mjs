@@ -30,6 +30,12 @@ test("a vertex of two grids exists once, and what goes in comes out", () => {
   assert.deepEqual(mesh.equalsServer(pair()), []);
 });
 
+test("nothing belongs to a vertex that is none", () => {
+  const mesh = Mesh.fromGrids(pair());
+  assert.deepEqual([...mesh.owners(-1)], []);
+  assert.deepEqual([...mesh.neighbours(-1)], []);
+});
+
 test("edges know what they are: shared, outline, none", () => {
   const mesh = Mesh.fromGrids(pair());
   const [low, high, left] = [corner(mesh, 1, 0), corner(mesh, 1, 1), corner(mesh, 0, 0)];

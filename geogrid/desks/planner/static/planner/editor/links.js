@@ -38,7 +38,7 @@ export class Links {
   }
 
   has(vertex) {
-    return vertex < this._first.length && this._first[vertex] !== END;
+    return this._start(vertex) !== END;
   }
 
   owners(vertex) {
@@ -73,7 +73,7 @@ export class Links {
   }
 
   _start(vertex) {
-    return vertex < this._first.length ? this._first[vertex] : END;
+    return vertex >= 0 && vertex < this._first.length ? this._first[vertex] : END;
   }
 
   _addRing(owner, ring) {
