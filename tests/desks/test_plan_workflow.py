@@ -190,6 +190,7 @@ class TestSteps:
         assert term.plan == plan
         receipt = planner.get(answer["Location"]).content.decode()
         assert term.receipt["sha256"] in receipt
+        assert address(plan.based_on, "roll_back") in receipt
         life = page(planner, plan, "check")
         assert "siehe Karte" in life
         assert "gut" in life

@@ -86,7 +86,7 @@ class Change:
     code: str
     name: str
     level: int
-    others: list[tuple[str, str, float]]
+    others: list[tuple[str, str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,18 +183,21 @@ def _changes(before: Plan, plan: Plan, follows: list[Follow], *, ended: bool) ->
     here, there = (before, plan) if ended else (plan, before)
     mine = {grid.lineage: grid for grid in here.grids.defer("boundary", "fixed_boundary")}
     theirs = {grid.lineage: grid for grid in there.grids.defer("boundary", "fixed_boundary")}
-    partners: dict[UUID, list[tuple[str, str, float]]] = defaultdict(list)
+    partners: dict[UUID, list[tuple[float, str, str]]] = defaultdict(list)
     for follow in follows:
         own, other = (follow.of, follow.to) if ended else (follow.to, follow.of)
         if own in mine and own not in theirs and other in theirs:
             grid = theirs[other]
-            partners[own].append((grid.code, grid.name, round(follow.households * 100)))
+            partners[own].append((follow.households, grid.code, grid.name))
     return [
         Change(
             code=grid.code,
             name=grid.name,
             level=grid.level,
-            others=sorted(partners[lineage], key=lambda one: -one[2]),
+            others=[
+                (code, name, f"{share * 100:.0f}%")
+                for share, code, name in sorted(partners[lineage], reverse=True)
+            ],
         )
         for lineage, grid in sorted(mine.items(), key=lambda item: (item[1].level, item[1].code))
         if lineage not in theirs

@@ -11,11 +11,14 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.views.decorators.http import require_safe
 
 from geogrid.accounts.models import User
+from geogrid.accounts.rules import Permission, may
+from geogrid.desks.planner.asking import user_of
 from geogrid.desks.planner.views import scheme_asked
 from geogrid.territory.actions.lifecycle import proposed_and_approved
 from geogrid.territory.models import Term
@@ -57,10 +60,20 @@ def receipt(request: HttpRequest, area: str, term: int) -> HttpResponse:
         "proposed": _word(told.get("proposed")),
         "approved": _word(told.get("approved")),
         "scan": approved.scan_id if approved else None,
+        "rolls_back": _way_back(request, found, now),
         "tab": "plans",
     }
     with timezone.override(ZoneInfo(scheme.area.timezone)):
         return render(request, "planner/workflow/receipt.html", context)
+
+
+def _way_back(request: HttpRequest, term: Term, now: datetime) -> str:
+    """Where the plan before is put back in force, for whoever may do that; else ""."""
+    number = term.receipt.get("instead_of")
+    publishes = may(user_of(request), Permission.PUBLISH, scheme=term.scheme)
+    if number is None or now not in term.during or not publishes:
+        return ""
+    return reverse("planner:draft_roll_back", args=[term.scheme.area.slug, number])
 
 
 def _word(step: Mapping[str, Any] | None) -> Word | None:

@@ -44,7 +44,7 @@ function part() {
   before.getPane("mapPane").style.clipPath = frame(before, 0, at);
   after.getPane("mapPane").style.clipPath = frame(after, at, after.getSize().x);
   for (const one of swipe.querySelectorAll("[data-at]")) one.style.left = `${at}px`;
-  slider.setAttribute("aria-valuetext", say("%(share)s% of the width shows the plan before", { share: slider.value }));
+  slider.setAttribute("aria-valuetext", say("The plan before: %(share)s of 100", { share: slider.value }));
 }
 
 function follow() {
