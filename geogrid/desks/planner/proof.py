@@ -5,6 +5,7 @@ Two programs that share no code say the same thing about the same rows. The area
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -55,11 +56,11 @@ def prove(plan: Plan) -> PlanProof:
     """Prove a plan; a plan that is not a draft never changes, so its numbers are kept."""
     if plan.state == Plan.State.DRAFT:
         return _proved(plan.pk)
-    return _kept(plan.pk, plan.revision, plan.state)
+    return _kept(plan.pk, plan.revision, plan.state, plan.created_at)
 
 
 @lru_cache(maxsize=32)
-def _kept(plan: int, revision: int, state: str) -> PlanProof:
+def _kept(plan: int, revision: int, state: str, created_at: datetime) -> PlanProof:
     return _proved(plan)
 
 

@@ -104,9 +104,11 @@ def open_accounts(town: DemoTown, plan: Plan) -> None:
     """The accounts behind the doors, named `<role>.<town>`; without a password by default."""
     scheme = plan.scheme
     planner = _account(town, "planner", town.accounts["planner"])
-    _authorise(planner, scheme, Authority.Role.PLANNER, Authority.Role.APPROVER)
+    _authorise(planner, scheme, Authority.Role.PLANNER)
     office = _account(town, "office", town.accounts["office"])
-    _authorise(office, scheme, Authority.Role.DISPATCHER, Authority.Role.SUPERVISOR)
+    # Whoever draws does not approve: in the demo the office does.
+    roles = (Authority.Role.DISPATCHER, Authority.Role.SUPERVISOR, Authority.Role.APPROVER)
+    _authorise(office, scheme, *roles)
     worker = home_worker(town, plan)
     _let_log_in(worker, _account(town, "patrol", worker.name))
 

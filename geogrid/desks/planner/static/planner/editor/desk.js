@@ -47,6 +47,8 @@ async function start() {
   desk.redraw();
   draft.start();
   desk.readyMs = Math.round(performance.now() - arrived);
+  const wanted = new URLSearchParams(window.location.hash.slice(1)).get("grid");
+  if (mesh.grids.has(wanted)) desk.select(wanted, { fit: true }); // where another page points to
   element.desk = desk;
   element.dataset.ready = "";
 }
