@@ -8,6 +8,7 @@ import pyogrio
 import pytest
 import shapely
 from django.core.management import call_command
+from django.utils import translation
 
 from geogrid.coverage.files import write_polygons
 from geogrid.coverage.proof import tiles
@@ -194,7 +195,8 @@ def test_existing_grids_keep_their_names(blocks: Path, tmp_path: Path) -> None:
 def test_grids_out_of_range_are_listed_with_the_reason(blocks: Path, tmp_path: Path) -> None:
     asked = {"weight": "homes", "at_least": 500, "at_most": 600, "group": "quarter"}
     out = tmp_path / "grids.geojson"
-    code, said, _ = run("balance_grids", blocks, **asked, output=out)
+    with translation.override("en"):
+        code, said, _ = run("balance_grids", blocks, **asked, output=out)
     assert code == 1
     assert "with 240 at" in said and "its whole quarter has too few" in said
     code, said, _ = run("balance_grids", blocks, **asked, output=out, format="json")
