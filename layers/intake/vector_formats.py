@@ -207,9 +207,7 @@ def _read_layer(path: Path, readable: Path, wanted: str | None, stem: str) -> Ra
     return Raw(DRIVERS[driver], layer, listed(shapes), columns, meta["crs"], notes=notes)
 
 
-def _layer(
-    path: Path, readable: Path, wanted: str | None, stem: str
-) -> tuple[str, str, list[str]]:
+def _layer(path: Path, readable: Path, wanted: str | None, stem: str) -> tuple[str, str, list[str]]:
     """Driver, layer and notes; of several layers the only one with polygons, or the one wanted.
 
     `stem` names the data set in an archive: wanting it says nothing about its layers.
