@@ -146,6 +146,6 @@ def test_two_planners_lose_nothing(desk: Opens, plan: Plan) -> None:
     two.drag((2, 3), (1.6, 3.1))
     two.refused("conflict")
     assert two.mesh("desk.ghosts.length") == 1
-    two.page.locator("#refusal .btn", has_text="Give mine up").click()
+    two.page.locator("#refusal .btn", has_text="放弃我的").click()
     expect(two.page.locator("#revision")).to_have_text("1")
     two.settled()

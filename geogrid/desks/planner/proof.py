@@ -5,9 +5,9 @@ Two programs that share no code say the same thing about the same rows. The area
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 import shapely
@@ -56,11 +56,13 @@ def prove(plan: Plan) -> PlanProof:
     """Prove a plan; a plan that is not a draft never changes, so its numbers are kept."""
     if plan.state == Plan.State.DRAFT:
         return _proved(plan.pk)
-    return _kept(plan.pk, plan.revision, plan.state, plan.created_at)
+    # A number may name another plan after a backup was restored; a lineage is a name in the world.
+    lineage = plan.grids.order_by("pk").values_list("lineage", flat=True).first()
+    return _kept(plan.pk, plan.revision, plan.state, lineage)
 
 
 @lru_cache(maxsize=32)
-def _kept(plan: int, revision: int, state: str, created_at: datetime) -> PlanProof:
+def _kept(plan: int, revision: int, state: str, lineage: UUID | None) -> PlanProof:
     return _proved(plan)
 
 
