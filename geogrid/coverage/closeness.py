@@ -18,7 +18,7 @@ from geogrid.coverage.segments import Segments, directed_segments, unpack
 from layers.datum.lattice import from_steps
 from layers.datum.shapes import Shape, ShapesLike
 
-__all__ = ["too_close", "unsettled"]
+__all__ = ["beside", "too_close", "unsettled"]
 
 HALF_CELL = 0.5 + 1e-3  # steps; a breath more than GEOS asks, which rounds in degrees
 TILE_SIDES = (64, 2**24)  # steps
@@ -49,10 +49,15 @@ def too_close(changed: Segments, around: Segments) -> list[Shape]:
     """
     if not len(changed):
         return []
-    ends, near = changed.ends().reshape(-1, 2), around.ends()
-    beside = (near.max(axis=1) >= ends.min(axis=0) - 1) & (near.min(axis=1) <= ends.max(axis=0) + 1)
-    close = around.take(beside.all(axis=1))
+    close = beside(changed, around)
     return _crossings(changed, _vertices(close)) + _crossings(close, _vertices(changed))
+
+
+def beside(changed: Segments, around: Segments) -> Segments:
+    """Those around that come within a step of the box of the changed ones."""
+    ends, near = changed.ends().reshape(-1, 2), around.ends()
+    close = (near.max(axis=1) >= ends.min(axis=0) - 1) & (near.min(axis=1) <= ends.max(axis=0) + 1)
+    return around.take(close.all(axis=1))
 
 
 def _vertices(segments: Segments) -> NDArray[np.uint64]:

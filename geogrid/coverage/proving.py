@@ -15,7 +15,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geogrid.coverage.change import Change, Code, Key, Refined, Refused, Rights
-from geogrid.coverage.closeness import too_close
+from geogrid.coverage.closeness import beside, too_close
 from geogrid.coverage.proof import invalid
 from geogrid.coverage.refinement import REACH, Detour, away, detours, divided
 from geogrid.coverage.segments import Segments, directed_segments, pack, unpack
@@ -348,14 +348,14 @@ def _settle(ground: Ground, outcome: Outcome) -> None:
     made = outcome.changed.take(outcome.changed.owner >= 0)
     if not len(made):
         return
-    beside = ground.near(made.line(), 1)
+    neighbours = ground.near(made.line(), 1)
     outside = [
         shape
-        for key, shape in beside.items()
+        for key, shape in neighbours.items()
         if key not in outcome.before and key not in outcome.gone
     ]
-    around = directed_segments([*outcome.after.values(), *outside])
-    everyone = {**beside, **outcome.after}
+    around = beside(made, directed_segments([*outcome.after.values(), *outside]))
+    everyone = {**neighbours, **outcome.after}
     for code, places in (
         (Code.TOO_CLOSE, too_close(made, around)),
         (Code.FOLDS, _crossings(made, around)),
@@ -369,7 +369,21 @@ def _settle(ground: Ground, outcome: Outcome) -> None:
 def _crossings(made: Segments, around: Segments) -> list[Shape]:
     """Where new borders cross others between vertices: far from any, so not too close to one."""
     lines, others = made.lines(), around.lines()
-    one, other = shapely.STRtree(others).query(lines, predicate="crosses")
+    one, other = shapely.STRtree(others).query(lines)  # boxes that meet
+    new, old = made.ends()[one], around.ends()[other]
+    apart = _sides(new, old) * _sides(old, new)  # whole steps: exact
     return [
-        shapely.MultiLineString([*pair]) for pair in zip(lines[one], others[other], strict=True)
+        shapely.MultiLineString([lines[one[row]], others[other[row]]])
+        for row in np.flatnonzero(apart > 0)
     ]
+
+
+def _sides(line: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.int64]:
+    """1 where the ends of `other` lie on different sides of `line`, else 0; shapes (n, 2, 2)."""
+    along = line[:, 1] - line[:, 0]
+    turn = []
+    for end in (0, 1):
+        to = other[:, end] - line[:, 0]
+        turn.append(np.sign(along[:, 0] * to[:, 1] - along[:, 1] * to[:, 0]))
+    different: NDArray[np.int64] = (turn[0] * turn[1] < 0).astype(np.int64)
+    return different
