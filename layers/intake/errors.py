@@ -62,3 +62,9 @@ class ArchiveRefused(Unusable):
     """A zip file that is not unpacked: it leaves its folder, is far too large, or is locked."""
 
     code = "intake.archive"
+
+
+class TooLarge(Unusable):
+    """More bytes than a server should read for one import."""
+
+    code = "intake.too_large"

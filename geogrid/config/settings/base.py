@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "geogrid.outbox",
     "geogrid.accounts",
     "layers.basemap",
+    "layers.intake",
     "layers.places",
     "layers.media",
     "layers.feeds",

@@ -10,11 +10,20 @@ from geogrid.desks.planner import (
     workflow,
     workflow_steps,
 )
+from geogrid.desks.planner.backgrounds.urls import urlpatterns as backgrounds
+from geogrid.desks.planner.dossier.urls import urlpatterns as dossier
+from geogrid.desks.planner.from_file.urls import urlpatterns as from_file
+from geogrid.desks.planner.from_list.urls import urlpatterns as from_list
+from geogrid.desks.planner.proposals.urls import urlpatterns as proposals
+from geogrid.desks.planner.roster.urls import urlpatterns as roster
+from geogrid.desks.planner.starting.urls import urlpatterns as starting
 
 app_name = "planner"
 DRAFT = "<slug:area>/drafts/<int:number>/"
 urlpatterns = [
     path("", views.choose, name="choose"),
+    # before `<area>/`: a page that founds an area has none yet
+    *starting,
     path("<slug:area>/", views.plan, name="plan"),
     path("<slug:area>/plans/", views.plans, name="plans"),
     path("<slug:area>/export/<slug:part>.<slug:file_format>", views.export, name="export"),
@@ -51,4 +60,11 @@ urlpatterns = [
     path(f"{DRAFT}roll-back/", workflow_steps.roll_back_to, name="draft_roll_back"),
     path(f"{DRAFT}scan/<uuid:picture>.jpg", workflow.scan, name="draft_scan"),
     path("<slug:area>/receipts/<int:term>/", receipt.receipt, name="receipt"),
+    # each from its own folder
+    *from_file,
+    *from_list,
+    *proposals,
+    *backgrounds,
+    *dossier,
+    *roster,
 ]

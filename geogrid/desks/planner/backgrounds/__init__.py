@@ -1,0 +1,1 @@
+"""What to draw against besides the own basemap: tile services, rasters, old plans as pictures."""

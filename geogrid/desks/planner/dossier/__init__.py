@@ -1,0 +1,1 @@
+"""Defending a plan: the dossier, alternatives side by side, the meeting."""

@@ -1,0 +1,1 @@
+"""Starting from a file: read, mended, shown over the plan in force, decided about, accepted."""

@@ -1,0 +1,1 @@
+"""Starting from a list: what each grid answers for, matched, corrected, accepted."""

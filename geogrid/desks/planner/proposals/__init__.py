@@ -1,0 +1,1 @@
+"""Proposals for better balance, and the cells below the lowest drawn level."""
