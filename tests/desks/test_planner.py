@@ -17,8 +17,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from geogrid.coverage.proof import tiles
-from geogrid.desks.planner.proof import prove
 from geogrid.desks.planner.tables import Balance, Sort, balance
+from geogrid.publishing.proof import prove
 from geogrid.territory.actions import enter_force
 from geogrid.territory.geometry import to_shapely
 from geogrid.territory.models import PlanLoad, Term

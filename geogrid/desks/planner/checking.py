@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from geogrid.desks.planner.draft_findings import findings_of
-from geogrid.desks.planner.proof import PlanProof, prove
 from geogrid.desks.planner.refusals_told import NamedGrid, grids_named
 from geogrid.desks.planner.standing import Standing
+from geogrid.publishing.proof import PlanProof, prove
 from geogrid.publishing.readiness import Readiness, inspect
 from geogrid.territory.models import Grid, Plan, Remark
 

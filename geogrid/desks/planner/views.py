@@ -15,8 +15,8 @@ from geogrid.accounts.rules import Permission, may
 from geogrid.desks.map_config import map_config
 from geogrid.desks.planner import export as files
 from geogrid.desks.planner.asking import user_of
-from geogrid.desks.planner.proof import prove
 from geogrid.desks.planner.tables import Row, Sort, rows_of
+from geogrid.publishing.proof import prove
 from geogrid.territory.models import Area, Authority, Level, Plan, Scheme, Term
 
 CONTENT_TYPES = {"geojson": "application/geo+json", "gpkg": "application/geopackage+sqlite3"}
