@@ -1,4 +1,7 @@
-"""Faces between borders, and which shapes claim them: what a repair decides about."""
+"""Faces between borders, and which shapes claim them: what a repair decides about.
+
+Who gets them is decided in `geogrid.coverage.choosing`.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from numpy.typing import NDArray
 from geogrid.coverage.adjacency import Adjacency, adjacency
 from geogrid.coverage.arrange import dissolve
 from geogrid.coverage.gaps import cuts_across
-from geogrid.coverage.ownership import FREE, Rule, claimed, components, detached, spread
+from geogrid.coverage.ownership import components
 from geogrid.coverage.segments import directed_segments
 from geogrid.coverage.settling import Edges, edges_of, faces_between
 from layers.datum.metric import metres_per_degree
@@ -98,7 +101,7 @@ class Ground:
 
     def cuts(self, limits: Limits) -> Edges:
         """Edges that divide long gaps among their neighbours."""
-        small, gap = self._gaps(limits)
+        small, gap = self.gaps(limits)
         faces = np.flatnonzero(small)
         if not len(faces):
             return np.empty((0, 2), dtype=np.uint64)
@@ -116,30 +119,18 @@ class Ground:
                 neighbour[pair] = shape
         return cuts_across(gaps, neighbour)
 
-    def owners(self, rule: Rule, limits: Limits) -> NDArray[np.int64]:
-        """The owner of each face inside: a shape, or n, n + 1 ... for gaps that stay."""
-        owner = claimed(self.claims[: self.count], rule, self.sizes, self.graph)
-        small, gap = self._gaps(limits)
-        spread(owner, np.arange(self.count), small, self.graph)
-        areas = shapely.area(self.inside) * self._scale().prod()
-        piece, loose = detached(owner, areas, self.graph, limits.sliver_m2)
-        spread(owner, piece, loose, self.graph)
-        alone = owner == FREE
-        owner[alone] = self.shapes + np.unique(gap[alone], return_inverse=True)[1]
-        return owner
-
-    def _gaps(self, limits: Limits) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+    def gaps(self, limits: Limits) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
         """Which faces lie in gaps small enough to fill; the gap of every face in one."""
         free = np.array([not them for them in self.claims[: self.count]], dtype=bool)
         both = free[self.graph.first] & free[self.graph.second]
         gap = components(self.count, self.graph.first[both], self.graph.second[both])
         faces = np.flatnonzero(free)
         heads, shapes = dissolve(self.faces[faces], gap[faces])
-        flat = shapely.transform(shapes, lambda xy: xy * self._scale())
+        flat = shapely.transform(shapes, lambda xy: xy * self.scale())
         areas = shapely.area(flat)
         small = (areas <= limits.gap_m2) | (2 * areas <= limits.gap_m * shapely.length(flat))
         return free & np.isin(gap, heads[small]), gap
 
-    def _scale(self) -> NDArray[np.float64]:
+    def scale(self) -> NDArray[np.float64]:
         """Metres per degree at the southern edge of the first face: only to compare."""
         return np.array(metres_per_degree(shapely.bounds(self.faces[0])[1]))

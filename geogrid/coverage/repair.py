@@ -18,6 +18,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geogrid.coverage.arrange import dissolve
+from geogrid.coverage.choosing import Choices, Question, decided
 from geogrid.coverage.claims import Ground, Limits
 from geogrid.coverage.ownership import Rule
 from geogrid.coverage.proof import crowded, invalid, residue, tiles
@@ -29,7 +30,7 @@ from layers.datum.shapes import Shape, Shapes, ShapesLike, listed
 
 __all__ = ["Concern", "Doubt", "Move", "Reason", "Repair", "Rule", "repair"]
 
-OUTSIDE = -1
+OUTSIDE, LEFT = -1, -2
 
 
 class Reason(StrEnum):
@@ -42,7 +43,9 @@ class Reason(StrEnum):
     OUTSIDE = "outside"
     """It lies beyond the outline and was cut off."""
     DETACHED = "detached"
-    """A sliver cut off from its grid; the neighbour with the longest border got it."""
+    """A piece cut off from its grid; a neighbour got it."""
+    LEFT = "left"
+    """Claimed, but left unassigned because a person said so."""
 
 
 class Concern(StrEnum):
@@ -74,7 +77,7 @@ class Move:
     losers : tuple of int
         Shapes that claimed the land and do not get it; () for a gap.
     winner : int or None
-        The shape that gets it or keeps it; None outside of the outline.
+        The shape that gets it or keeps it; None for nobody.
     """
 
     reason: Reason
@@ -130,6 +133,8 @@ class Repair:
         By concern, then the largest first.
     gained_m2, lost_m2 : ndarray of float, shape (n,)
         Sums of `moves` per input shape.
+    questions : tuple of Question
+        What a person can decide, the largest first; the answers go into `choices`.
     """
 
     shapes: Shapes
@@ -139,6 +144,7 @@ class Repair:
     doubts: tuple[Doubt, ...]
     gained_m2: NDArray[np.float64]
     lost_m2: NDArray[np.float64]
+    questions: tuple[Question, ...] = ()
 
     @property
     def tiling(self) -> Shapes:
@@ -154,6 +160,7 @@ def repair(
     gaps_up_to_m2: float = 500.0,
     gaps_up_to_m: float = 2.0,
     slivers_up_to_m2: float = 100.0,
+    choices: Choices | None = None,
 ) -> Repair:
     """Propose an exact tiling of the outline that is as close to the shapes as can be.
 
@@ -172,6 +179,9 @@ def repair(
         their neighbours change.
     slivers_up_to_m2 : float
         Detached pieces of at most this area go to the neighbour; larger ones stay islands.
+    choices : mapping of str to int, optional
+        By the key of a question which shape gets the land, or `choosing.NOBODY`. They count more
+        than all rules; keys of questions that are not asked (any more) are passed over.
 
     Returns
     -------
@@ -205,7 +215,7 @@ def repair(
     if len(cuts):
         edges, refined = settle_within(edges, outline, changed=cuts)
         ground = Ground.between(edges, refined, claims)
-    owner = ground.owners(Rule(overlaps), limits)
+    owner, questions = decided(ground, Rule(overlaps), limits, choices or {})
     result, unassigned = _dissolved(ground, owner, given)
     moves = sorted(_moves(ground, owner), key=lambda move: -move.area_m2)
     doubts += _unassigned(unassigned, ground, owner)
@@ -223,6 +233,7 @@ def repair(
         lost_m2=_summed(
             ((loser, move.area_m2) for move in moves for loser in move.losers), len(given)
         ),
+        questions=tuple(questions),
     )
     if len(invalid(answer.tiling)) or len(residue(answer.tiling, [refined])):
         raise ArithmeticError("the repair does not tile the outline")
@@ -271,18 +282,22 @@ def _moves(ground: Ground, owner: NDArray[np.int64]) -> Iterator[Move]:
     holders = np.full(len(ground.faces), OUTSIDE)
     holders[: ground.count] = owner
     for face, (them, holder) in enumerate(zip(ground.claims, holders.tolist(), strict=True)):
-        if them != (holder,) and holder < ground.shapes:
+        if holder >= ground.shapes:
+            if not them:
+                continue
+            holder = LEFT
+        if them != (holder,):
             losers = tuple(one for one in them if one != holder)
             alike.setdefault((_reason(them, holder), losers, holder), []).append(face)
     for (reason, losers, holder), members in alike.items():
-        winner = None if holder == OUTSIDE else holder
+        winner = None if holder < 0 else holder
         for shape in shapely.get_parts(shapely.coverage_union_all(ground.faces[members])):
             yield Move(reason, shape, area_m2(shape), losers, winner)
 
 
 def _reason(claimants: tuple[int, ...], holder: int) -> Reason:
-    if holder == OUTSIDE:
-        return Reason.OUTSIDE
+    if holder < 0:
+        return Reason.OUTSIDE if holder == OUTSIDE else Reason.LEFT
     if not claimants:
         return Reason.GAP
     return Reason.OVERLAP if holder in claimants else Reason.DETACHED
