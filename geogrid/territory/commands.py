@@ -28,7 +28,8 @@ Line: TypeAlias = shapely.LineString | shapely.MultiLineString
 Land: TypeAlias = shapely.Polygon | shapely.MultiPolygon
 # What people type, and the column that keeps it; an empty name or label says nothing.
 TEXTS: dict[str, Any] = {
-    name: Grid._meta.get_field(name) for name in ("name", "label", "kind", "pieces_reason")
+    name: Grid._meta.get_field(name)
+    for name in ("name", "label", "kind", "pieces_reason", "range_reason", "lock_reason")
 }
 REASON: Any = BoundaryEdit._meta.get_field("reason")
 NEVER_EMPTY = ("name", "label")
@@ -220,7 +221,9 @@ class MoveToParent(EditCommand):
 
 @dataclass(frozen=True)
 class Describe(EditCommand):
-    """Say what a grid is called, what kind it is, or why it may lie in several pieces."""
+    """Say what a grid is called, what kind it is, why it may lie in several pieces or be out of
+    range, or that its border is locked.
+    """
 
     verb = Verb.DESCRIBE
     lineage: UUID
@@ -228,6 +231,9 @@ class Describe(EditCommand):
     label: str | None = None
     kind: str | None = None
     pieces_reason: str | None = None
+    range_reason: str | None = None
+    locked: bool | None = None
+    lock_reason: str | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -367,6 +373,12 @@ def _text(value: Any) -> str:
     return value.strip()
 
 
+def _yes_or_no(value: Any) -> bool | None:
+    if value is not None and not isinstance(value, bool):
+        raise TypeError
+    return value
+
+
 def _revision(value: Any) -> int:
     if isinstance(value, bool | float) or not 0 <= int(value) <= MOST_REVISION:
         raise ValueError(value)
@@ -392,5 +404,6 @@ READERS: dict[Any, Any] = {
     str: _text,
     str | None: lambda value: None if value is None else _text(value),
     int: _revision,
+    bool | None: _yes_or_no,
     float: float,
 }

@@ -89,8 +89,8 @@ class TextMissing(CodedError):
 class OnlyLeaves(CodedError):
     code = "territory.only_leaves"
     message = _(
-        "%(name)s consists of other grids. Only the lowest grids have a kind, and a reason for "
-        "lying in several pieces."
+        "%(name)s consists of other grids. Only the lowest grids have a kind, reasons of their "
+        "own, and a lock."
     )
 
 
@@ -195,6 +195,11 @@ class FixedOutline(EditRefused):
         "The outline of %(names)s is administrative and stays. Somebody who approves plans can "
         "unlock it with a reason."
     )
+
+
+class GridLocked(EditRefused):
+    code = "territory.grid_locked"
+    message = _("%(names)s is locked, so its border stays. Unlock it first, or draw around it.")
 
 
 class OffOutline(EditRefused):

@@ -33,6 +33,9 @@ class GridState:
     name: str
     kind: str = Grid.Kind.BASIC
     pieces_reason: str = ""
+    range_reason: str = ""
+    locked: bool = False
+    lock_reason: str = ""
     shape: Shape | None = None
 
     def as_json(self) -> dict[str, Any]:
@@ -45,6 +48,9 @@ class GridState:
             "name": self.name,
             "kind": self.kind,
             "pieces_reason": self.pieces_reason,
+            "range_reason": self.range_reason,
+            "locked": self.locked,
+            "lock_reason": self.lock_reason,
         }
 
     @classmethod
@@ -73,6 +79,10 @@ class GridState:
             name=known["name"],
             kind=known["kind"],
             pieces_reason=known["pieces_reason"],
+            # Edits written before these columns say nothing about them.
+            range_reason=known.get("range_reason", ""),
+            locked=known.get("locked", False),
+            lock_reason=known.get("lock_reason", ""),
             shape=None if boundary is None else to_shapely(boundary),
         )
 

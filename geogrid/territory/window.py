@@ -31,15 +31,16 @@ Segments = NDArray[np.float64]  # shape (n, 2 ends, 2 coordinates), degrees
 MARGIN = 0.5
 SPARE_STEPS = 200
 BESIDE = 2 * STEP
-UPPERS = """
-    SELECT id, lineage, parent_id, level, code, label, name, kind, pieces_reason
+COLUMNS = """id, lineage, parent_id, level, code, label, name, kind, pieces_reason,
+    range_reason, locked, lock_reason"""
+UPPERS = f"""
+    SELECT {COLUMNS}
     FROM territory_grid WHERE plan_id = %s AND level < %s
-"""
-LEAVES = """
-    SELECT id, lineage, parent_id, level, code, label, name, kind, pieces_reason,
-           ST_AsBinary(boundary)
+"""  # noqa: S608  (our own columns only)
+LEAVES = f"""
+    SELECT {COLUMNS}, ST_AsBinary(boundary)
     FROM territory_grid WHERE plan_id = %s AND level = %s
-"""
+"""  # noqa: S608  (our own columns only)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +234,7 @@ class Window:
 
 
 def _state(row: tuple[Any, ...], lineages: Mapping[int, UUID]) -> GridState:
-    _, lineage, parent, level, code, label, name, kind, reason = row[:9]
+    _, lineage, parent, level, code, label, name, kind, reason, range_reason, locked, why = row[:12]
     return GridState(
         lineage=lineage,
         level=level,
@@ -243,6 +244,9 @@ def _state(row: tuple[Any, ...], lineages: Mapping[int, UUID]) -> GridState:
         name=name,
         kind=kind,
         pieces_reason=reason,
+        range_reason=range_reason,
+        locked=locked,
+        lock_reason=why,
     )
 
 

@@ -37,7 +37,8 @@ WHOLE = f"""
             'lineage', g.lineage, 'code', g.code, 'label', g.label, 'name', g.name,
             'kind', g.kind, 'level', g.level, 'parent',
             (SELECT up.lineage FROM territory_grid up WHERE up.id = g.parent_id),
-            'pieces_reason', g.pieces_reason,
+            'pieces_reason', g.pieces_reason, 'range_reason', g.range_reason,
+            'locked', g.locked, 'lock_reason', g.lock_reason,
             'boundary', CASE WHEN g.level = %(depth)s
                 THEN ST_AsGeoJSON(g.boundary, {DECIMALS})::json END,
             'dwellings', (SELECT l.dwellings FROM territory_planload l WHERE l.grid_id = g.id),

@@ -106,10 +106,28 @@ def _renamed(arguments: Mapping[str, Any], grids: list[Touched]) -> str:
         if old.get("label") != new.get("label"):
             said = {"name": new["name"], "label": new["label"]}
             return _("%(name)s is number %(label)s on maps") % said
+        if old.get("locked", False) != new.get("locked", False):
+            return _locked(new)
+        if old.get("range_reason", "") != new.get("range_reason", ""):
+            return _out_of_range(new)
         if new.get("pieces_reason"):
             said = {"name": new["name"], "reason": new["pieces_reason"]}
             return _("%(name)s may lie in pieces: %(reason)s") % said
     return _("Described %(names)s") % {"names": _listed(grids)}
+
+
+def _locked(grid: Mapping[str, Any]) -> str:
+    said = {"name": grid["name"], "reason": grid.get("lock_reason", "")}
+    if not grid.get("locked"):
+        return _("Unlocked %(name)s") % said
+    return (_("Locked %(name)s: %(reason)s") if said["reason"] else _("Locked %(name)s")) % said
+
+
+def _out_of_range(grid: Mapping[str, Any]) -> str:
+    said = {"name": grid["name"], "reason": grid.get("range_reason", "")}
+    if not said["reason"]:
+        return _("%(name)s needs no reason for its size any more") % said
+    return _("%(name)s may be out of range: %(reason)s") % said
 
 
 def _hung(arguments: Mapping[str, Any], grids: list[Touched]) -> str:

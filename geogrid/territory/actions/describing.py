@@ -26,25 +26,30 @@ from geogrid.territory.window import Window
 
 __all__ = ["describe", "move_to_parent", "renumber"]
 
+OF_LEAVES = ("pieces_reason", "range_reason", "locked", "lock_reason")
 PLACES = """
     SELECT lineage, ST_X(label_point), ST_Y(label_point) FROM territory_grid WHERE plan_id = %s
 """
 
 
 def describe(window: Window, command: Describe) -> Outcome:
-    """Another name, label, kind or reason for several pieces; what is not said stays."""
+    """Another name, label, kind, reason or lock; what is not said stays.
+
+    A grid that is unlocked forgets why it was locked.
+    """
     old = _known(window, command.lineage)
     if command.kind is not None and command.kind not in Grid.Kind.values:
         raise CommandUnreadable(part="kind", value=command.kind)
     said = {
         name: value
-        for name in ("name", "label", "kind", "pieces_reason")
+        for name in ("name", "label", "kind", *OF_LEAVES)
         if (value := getattr(command, name)) is not None
     }
-    if old.level < window.depth and said.keys() & {"kind", "pieces_reason"}:
+    if old.level < window.depth and said.keys() & {"kind", *OF_LEAVES}:
         raise OnlyLeaves(name=old.name)
+    new = replace(old, **said)
     outcome = Outcome()
-    outcome.put(old, replace(old, **said))
+    outcome.put(old, new if new.locked else replace(new, lock_reason=""))
     return outcome
 
 

@@ -120,16 +120,24 @@ def _columns(model: type[Grid] | type[PlanLoad], *without: str) -> list[str]:
 
 
 def _copy_grids(source: Plan, plan: Plan) -> None:
-    """Copy grid by grid in the database, level by level: a child needs its parent's new row."""
-    columns = _columns(Grid, "plan_id", "parent_id", "fixed_boundary")
+    """Copy grid by grid in the database, level by level: a child needs its parent's new row.
+
+    Locks are for whoever draws: an alternative to a draft keeps them, a draft of what is in force
+    begins without.
+    """
+    unlocked = source.state != Plan.State.DRAFT
+    without = ("locked", "lock_reason")
+    columns = _columns(Grid, "plan_id", "parent_id", "fixed_boundary", *without)
+    locks = "false, ''" if unlocked else "g.locked, g.lock_reason"
     with connection.cursor() as cursor:
         for depth, fixed in plan.scheme.levels.order_by("depth").values_list("depth", "fixed"):
             outline = "coalesce(g.fixed_boundary, g.boundary)" if fixed else "NULL"
             cursor.execute(
                 f"""
                 INSERT INTO territory_grid
-                    (plan_id, parent_id, fixed_boundary, {", ".join(columns)})
-                SELECT %(new)s, above.id, {outline}, {", ".join(f"g.{c}" for c in columns)}
+                    (plan_id, parent_id, fixed_boundary, {", ".join([*without, *columns])})
+                SELECT %(new)s, above.id, {outline}, {locks},
+                    {", ".join(f"g.{c}" for c in columns)}
                 FROM territory_grid g
                 LEFT JOIN territory_grid up ON up.id = g.parent_id
                 LEFT JOIN territory_grid above

@@ -37,6 +37,7 @@ from geogrid.territory.errors import (
     NothingChanges,
 )
 from geogrid.territory.geometry import to_shapely
+from geogrid.territory.locks import refuse_locked
 from geogrid.territory.models import BoundaryEdit, Grid, Level, Plan, PlanEvent
 from geogrid.territory.refusals import guards_told
 from geogrid.territory.scope import require_scope
@@ -83,6 +84,7 @@ def edit(*, plan: Plan, command: EditCommand, by: User | None, at: datetime) -> 
     if not outcome.before:
         raise NothingChanges()
     _refuse_strangers(window, outcome, by)
+    refuse_locked(outcome, refined=lambda: _only_refined(locked, outcome))
     met = set(outcome.before)
     derived = derive(window, outcome, unlocked=bool(command.unlock))
     _refuse_strangers_to_ended(window, outcome, met, by)

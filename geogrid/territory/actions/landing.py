@@ -32,16 +32,18 @@ __all__ = ["land"]
 UPDATE = """
     UPDATE territory_grid AS g SET
         parent_id = v.parent, code = v.code, label = v.label, name = v.name, kind = v.kind,
-        pieces_reason = v.reason,
+        pieces_reason = v.reason, range_reason = v.range_reason,
+        locked = v.locked, lock_reason = v.lock_reason,
         boundary = coalesce(v.boundary, g.boundary),
         fixed_boundary = coalesce(v.fixed, g.fixed_boundary),
         label_point = coalesce(v.point, g.label_point),
         label_radius_m = coalesce(v.radius, g.label_radius_m)
-    FROM (VALUES {rows}) AS v(id, parent, code, label, name, kind, reason, boundary, fixed, point,
-                              radius)
+    FROM (VALUES {rows}) AS v(id, parent, code, label, name, kind, reason, range_reason, locked,
+                              lock_reason, boundary, fixed, point, radius)
     WHERE g.id = v.id
 """
 ROW = """(%s::bigint, %s::bigint, %s::text, %s::text, %s::text, %s::text, %s::text,
+    %s::text, %s::boolean, %s::text,
     ST_GeomFromWKB(%s::bytea, 4326), ST_GeomFromWKB(%s::bytea, 4326),
     ST_GeomFromWKB(%s::bytea, 4326), %s::float8)"""
 # Codes are unique at every moment, and two grids may swap theirs.
@@ -145,6 +147,9 @@ class _Rows:
                     kind=state.kind,
                     lineage=state.lineage,
                     pieces_reason=state.pieces_reason,
+                    range_reason=state.range_reason,
+                    locked=state.locked,
+                    lock_reason=state.lock_reason,
                     boundary=from_shapely(shape, multi=True),
                     fixed_boundary=None if fixed is None else from_shapely(fixed, multi=True),
                     label_point=from_shapely(point),
@@ -161,7 +166,8 @@ class _Rows:
             point, radius = label_circle(shape) if shape is not None else (None, None)
             values += [
                 self.pks[state.lineage], self._parent(state), state.code, state.label, state.name,
-                state.kind, state.pieces_reason, _wkb(shape), _wkb(fixed), _wkb(point), radius,
+                state.kind, state.pieces_reason, state.range_reason, state.locked,
+                state.lock_reason, _wkb(shape), _wkb(fixed), _wkb(point), radius,
             ]  # fmt: skip
         if states:
             cursor.execute(UPDATE.format(rows=", ".join([ROW] * len(states))), values)

@@ -6,6 +6,7 @@ from geogrid.territory.models.history import (
     BoundaryEdit,
     GridChange,
     GridCode,
+    Moment,
     PlanEvent,
     Remark,
     Succession,
@@ -15,5 +16,6 @@ from geogrid.territory.models.schemes import Authority, Level, Scheme
 
 __all__ = [
     "Area", "AreaBoundary", "Authority", "BoundaryEdit", "Cell", "CellUnit", "Grid", "GridChange",
-    "GridCode", "Level", "Plan", "PlanEvent", "PlanLoad", "Remark", "Scheme", "Succession", "Term",
+    "GridCode", "Level", "Moment", "Plan", "PlanEvent", "PlanLoad", "Remark", "Scheme",
+    "Succession", "Term",
 ]  # fmt: skip

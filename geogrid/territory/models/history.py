@@ -75,11 +75,36 @@ class BoundaryEdit(models.Model):
         return f"{self.plan_id} r{self.revision} {self.verb}"
 
 
+class Moment(models.Model):
+    """A name for what a draft was at a revision, so that people find it again in its history."""
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="moments")
+    revision = models.PositiveBigIntegerField(_("revision"))
+    name = models.CharField(_("name"), max_length=80)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        ordering: ClassVar = ["plan", "-revision"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["plan", "revision"], name="moment_once_a_revision"),
+            models.CheckConstraint(condition=~Q(name=""), name="moment_has_a_name"),
+        ]
+        verbose_name = _("named moment")
+        verbose_name_plural = _("named moments")
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class GridChange(models.Model):
     """What an edit did to one grid; `before` is null for a new grid, `after` for an ended one.
 
     Both hold what `Grid` holds besides its boundary: code, label, name, kind, level, the parent's
-    lineage, pieces_reason. Parents derived from their children are not kept: they follow.
+    lineage, reasons, whether it is locked. Parents derived from their children are not kept: they
+    follow.
     """
 
     edit = models.ForeignKey(BoundaryEdit, models.CASCADE, related_name="changes")

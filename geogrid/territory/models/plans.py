@@ -92,6 +92,15 @@ class Grid(models.Model):
     # lattice vertices and is measured against this one each time, so it cannot drift.
     fixed_boundary = models.MultiPolygonField(srid=4326, null=True, blank=True)
     pieces_reason = models.CharField(_("why in several pieces"), max_length=200, blank=True)
+    # Why it may have more or fewer households than the scheme says; kept from plan to plan.
+    range_reason = models.CharField(
+        _("why out of range"), max_length=200, blank=True, default="", db_default=""
+    )
+    # While a draft is drawn: this grid's border is settled, and no edit may move it.
+    locked = models.BooleanField(_("locked"), default=False, db_default=False)
+    lock_reason = models.CharField(
+        _("why locked"), max_length=200, blank=True, default="", db_default=""
+    )
     # The centre of the largest inscribed circle, and its radius: derived, kept because every map
     # asks for it and no other point of a bent grid is a good place for a number.
     label_point = models.PointField(srid=4326)
