@@ -13,8 +13,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from geogrid.duty.querysets import PostQuerySet
+from geogrid.duty.querysets import DutyEventQuerySet, PostQuerySet, WorkerQuerySet
 from geogrid.territory.models import Area, Scheme
+from layers.media.models import Attachment
 
 
 class PostRole(models.Model):
@@ -46,6 +47,9 @@ class Worker(models.Model):
         default=0,
         help_text=_("Which drawn face stands in until there is a portrait."),
     )
+    portrait = models.ForeignKey(
+        Attachment, models.SET_NULL, null=True, blank=True, related_name="workers"
+    )
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -54,6 +58,10 @@ class Worker(models.Model):
         related_name="worker",
     )
     active = models.BooleanField(_("active"), default=True)
+    # Left, and everything personal is gone; the name is a word that stands for whoever it was.
+    erased_at = models.DateTimeField(_("erased at"), null=True, blank=True)
+
+    objects = WorkerQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["name"]
@@ -134,3 +142,71 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} {self.worker or self.vacancy_reason}"
+
+
+class DutyEvent(models.Model):
+    """One thing that was done to the roster: by whom, when, from when it holds. Written once.
+
+    `data` names rows and fields, never what a contact or a name is, so that erasing a worker leaves
+    the history whole. A change of posts keeps `{"begun": [post], "ended": [{"post", "until"}]}`: a
+    change that has not begun can be taken back by it.
+    """
+
+    class Kind(models.TextChoices):
+        ENGAGED = "engaged", _("registered")
+        CHANGED = "changed", _("data changed")
+        PORTRAIT = "portrait", _("portrait given")
+        NO_PORTRAIT = "no_portrait", _("portrait removed")
+        APPOINTED = "appointed", _("appointed")
+        ENDED = "ended", _("post ended")
+        VACANT = "vacant", _("declared vacant")
+        ORDER = "order", _("A and B changed places")
+        SUBJECTS = "subjects", _("subjects changed")
+        CANCELLED = "cancelled", _("taken back before it began")
+        DISCLOSED = "disclosed", _("shown to residents")
+        WITHDRAWN = "withdrawn", _("no longer shown to residents")
+        ERASED = "erased", _("personal data erased")
+        IMPORTED = "imported", _("list brought in")
+
+    area = models.ForeignKey(Area, models.CASCADE, related_name="duty_events")
+    kind = models.CharField(_("what"), max_length=12, choices=Kind)
+    scheme = models.ForeignKey(
+        Scheme, models.CASCADE, null=True, blank=True, related_name="duty_events"
+    )
+    lineage = models.UUIDField(_("grid"), null=True, blank=True)
+    worker = models.ForeignKey(
+        Worker, models.SET_NULL, null=True, blank=True, related_name="events"
+    )
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    at = models.DateTimeField(_("at"))
+    since = models.DateTimeField(_("holds from"), null=True, blank=True)
+    data = models.JSONField(default=dict, blank=True)
+
+    objects = DutyEventQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["at", "pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(
+                    kind__in=[
+                        "engaged", "changed", "portrait", "no_portrait", "appointed", "ended",
+                        "vacant", "order", "subjects", "cancelled", "disclosed", "withdrawn",
+                        "erased", "imported",
+                    ]
+                ),
+                name="duty_event_kind_known",
+            ),
+        ]  # fmt: skip
+        indexes: ClassVar = [
+            models.Index(fields=["area", "-at"], name="duty_event_by_time"),
+            models.Index(fields=["scheme", "lineage", "at"], name="duty_event_by_grid"),
+            models.Index(fields=["worker", "at"], name="duty_event_by_worker"),
+        ]
+        verbose_name = _("event of the roster")
+        verbose_name_plural = _("events of the roster")
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.at:%Y-%m-%d}"

@@ -1,4 +1,7 @@
-"""Put a division in force with all that follows from it; show and hide facts about workers."""
+"""Put a division in force with all that follows from it.
+
+Facts about workers are shown and hidden in `geogrid.publishing.disclosing`.
+"""
 
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -11,18 +14,18 @@ from geogrid.accounts.models import User
 from geogrid.accounts.rules import Permission, require
 from geogrid.cases.actions import re_place
 from geogrid.duty.actions import declare_all_vacant
-from geogrid.duty.models import PostRole, Worker
+from geogrid.duty.models import PostRole
+from geogrid.publishing.disclosing import disclose as disclose
+from geogrid.publishing.disclosing import withdraw as withdraw
 from geogrid.publishing.errors import (
     AlreadyInForce,
     AnotherScheduled,
     ApprovalOutdated,
-    BasisMissing,
     NothingBefore,
     NotReady,
     RemarksOpen,
 )
 from geogrid.publishing.impact import Impact, impact
-from geogrid.publishing.models import Disclosure
 from geogrid.publishing.posting import end_posts, put_back, return_posts
 from geogrid.publishing.readiness import Readiness, readiness
 from geogrid.territory.actions import enter_force, take_back
@@ -36,35 +39,6 @@ from layers.feeds import versions
 NAMED_IN_MESSAGE = 5
 # Between a click and its transaction; more than that would tell the past differently.
 TOLERANCE = timedelta(minutes=1)
-
-
-@transaction.atomic
-def disclose(
-    *, worker: Worker, field: str, basis: str, by: User | None, at: datetime
-) -> Disclosure:
-    """Let residents see one fact about a worker from `at` on; what is shown already stays so."""
-    require(by, Permission.PUBLISH, scheme=_general_scheme(worker))
-    if not basis.strip():
-        raise BasisMissing
-    Worker.objects.select_for_update().get(pk=worker.pk)
-    running = Disclosure.objects.filter(worker=worker, field=field, withdrawn_at=None).first()
-    return running or Disclosure.objects.create(
-        worker=worker, field=field, basis=basis.strip(), recorded_by=by, recorded_at=at
-    )
-
-
-@transaction.atomic
-def withdraw(*, worker: Worker, by: User | None, at: datetime, field: str | None = None) -> int:
-    """Stop showing one fact, or all of them, and return how many there were.
-
-    The worker may do that without anybody's leave; consent that cannot be taken back is none.
-    """
-    if by is None or worker.user_id != by.pk:
-        require(by, Permission.PUBLISH, scheme=_general_scheme(worker))
-    shown = Disclosure.objects.filter(worker=worker, withdrawn_at=None)
-    if field is not None:
-        shown = shown.filter(field=field)
-    return shown.update(withdrawn_at=at)
 
 
 @transaction.atomic
@@ -269,7 +243,3 @@ def _digest(plan: Plan) -> str:
         for code, shape in cursor:
             digest.update(code.encode() + b"\0" + bytes(shape))
     return digest.hexdigest()
-
-
-def _general_scheme(worker: Worker) -> Scheme:
-    return Scheme.objects.get(area=worker.area_id, general=True)

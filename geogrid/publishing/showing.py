@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import UUID
 
-from geogrid.duty.models import Contact, Post, PostRole
+from geogrid.duty.models import Contact, Post, PostRole, Worker
 from geogrid.publishing.models import Disclosure
 from geogrid.territory.models import Grid, Scheme
+from layers.media.models import Attachment
 
-__all__ = ["People", "ShownPost", "people_of"]
+__all__ = ["People", "ShownPost", "people_of", "shown_portrait"]
 
 Fact = Disclosure.Fact
 
@@ -18,6 +20,7 @@ class ShownPost:
     """A post as residents see it; "" or None stands for what may not be shown.
 
     `level` is the level of the grid the post is for, `vacancy` the reason why nobody holds it.
+    `face` numbers the drawn face that stands in for `portrait`, a picture's key; None: a vacancy.
     """
 
     role: PostRole
@@ -28,6 +31,7 @@ class ShownPost:
     vacancy: str = ""
     name: str = ""
     face: int | None = None
+    portrait: UUID | None = None
     phone: str = ""
     duties: str = ""
     hours: str = ""
@@ -60,6 +64,14 @@ def people_of(*, scheme: Scheme, grid: Grid, parents: Sequence[Grid], at: dateti
         vacant=None if covered else next(iter(own_vacancies), None),
         others=[post for post in held[1:] if _worth_a_line(post, first)],
     )
+
+
+def shown_portrait(picture: UUID, at: datetime) -> Attachment | None:
+    """The picture of that key, while it is the portrait of somebody whose portrait is shown."""
+    worker = Worker.objects.filter(portrait=picture, active=True).select_related("portrait").first()
+    if worker is None or Fact.PORTRAIT not in Disclosure.objects.facts([worker.pk], at)[worker.pk]:
+        return None
+    return worker.portrait
 
 
 def _call_order(post: ShownPost) -> tuple[int, bool, bool, int]:
@@ -98,7 +110,8 @@ def _shown(post: Post, grid: Grid, facts: set[str], phones: dict[int, str]) -> S
     return replace(
         shown,
         name=worker.name if Fact.NAME in facts else "",
-        face=worker.face if Fact.PORTRAIT in facts else None,
+        face=worker.face,
+        portrait=worker.portrait_id if Fact.PORTRAIT in facts else None,
         phone=phones.get(worker.pk, "") if Fact.DUTY_PHONE in facts else "",
         duties=worker.duties if Fact.DUTIES in facts else "",
         hours=worker.hours if Fact.DUTIES in facts else "",

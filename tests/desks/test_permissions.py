@@ -80,7 +80,7 @@ OPENS: dict[str, frozenset[str]] = {
 OPEN_TO_ALL = frozenset(
     {"resident:home", "resident:type_size", "resident:map", "resident:search", "resident:grid",
      "resident:report", "resident:find_report", "resident:follow", "resident:feedback",
-     "resident:report_photo"}
+     "resident:report_photo", "resident:portrait"}
 )  # fmt: skip
 POSTED = frozenset(
     {

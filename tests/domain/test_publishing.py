@@ -49,7 +49,7 @@ def test_nothing_is_shown_until_somebody_recorded_a_basis() -> None:
     post(grid, worker=WorkerFactory(area=scheme.area))
     first = people_of(scheme=scheme, grid=grid, parents=[grid.parent], at=now()).first
     assert first is not None
-    assert (first.name, first.face, first.phone) == ("", None, "")
+    assert (first.name, first.portrait, first.phone) == ("", None, "")
     assert (first.duties, first.hours) == ("", "")
     assert first.role.code == "worker"
 

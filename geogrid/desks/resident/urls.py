@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from geogrid.desks.resident import views
+from geogrid.desks.resident import portraits, views
 
 app_name = "resident"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -9,5 +9,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("map/<slug:area>/", views.area_map, name="map"),
     path("map/<slug:area>/search", views.search, name="search"),
     path("map/<slug:area>/grid/<str:code>/", views.grid, name="grid"),
+    path("portrait/<uuid:picture>.jpg", portraits.portrait, name="portrait"),
     path("report/", include("geogrid.desks.resident.report_urls")),
 ]

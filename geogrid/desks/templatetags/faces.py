@@ -1,5 +1,8 @@
-"""Drawn portraits that stand in until a real one with a recorded basis exists. Nobody's face."""
+"""Portraits with a recorded basis, and drawn ones that stand in until then. Nobody's face."""
 
+from uuid import UUID
+
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -59,5 +62,14 @@ def vacant_face(size: int) -> SafeString:
         '<rect width="96" height="96" fill="#F1F1EC"/><g fill="none" stroke="#7A8681"'
         ' stroke-width="2.5" stroke-dasharray="5 5"><ellipse cx="48" cy="44" rx="18" ry="21"/>'
         '<path d="M10 98c2-19 17-26 38-26s36 7 38 26"/></g></svg>',
+        size,
+    )
+
+
+def real_face(picture: UUID, size: int) -> SafeString:
+    """Return a worker's portrait; the name stands beside it, so it is silent."""
+    return format_html(
+        '<img class="face" src="{0}" width="{1}" height="{1}" alt="">',
+        reverse("resident:portrait", args=[picture]),
         size,
     )

@@ -5,6 +5,7 @@
 {% badge "hazard" 28 %}                         school health shop public hydrant hazard
                                                 hazard-overdue case pin
 {% face worker.face 72 %}                       None draws a vacancy
+{% face post.face 72 post.portrait %}           the portrait itself, where it may be shown
 {% mark 36 %}
 {% querystring_of page=2 %}                     this page's query with some of it replaced
 """
@@ -13,13 +14,14 @@ import re
 from functools import cache
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from geogrid.desks.templatetags.faces import drawn_face, vacant_face
+from geogrid.desks.templatetags.faces import drawn_face, real_face, vacant_face
 
 register = template.Library()
 
@@ -68,8 +70,10 @@ def badge(kind: str, size: int = BADGE_PX) -> SafeString:
 
 
 @register.simple_tag
-def face(number: int | None, size: int = 72) -> SafeString:
-    """A drawn portrait; `None` is a post that nobody holds."""
+def face(number: int | None, size: int = 72, picture: UUID | None = None) -> SafeString:
+    """A portrait that may be shown, else a drawn one; `None` is a post that nobody holds."""
+    if number is not None and picture is not None:
+        return real_face(picture, size)
     return vacant_face(size) if number is None else drawn_face(int(number), size)
 
 

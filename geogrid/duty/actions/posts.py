@@ -1,4 +1,7 @@
-"""Writes of duty: who works here, and who answers for which grid."""
+"""Posts as they are written down: beginning at a moment, with nobody's place looked at.
+
+For a change of what is there already see `geogrid.duty.actions.changes`.
+"""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -9,30 +12,8 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from geogrid.accounts.models import User
 from geogrid.accounts.rules import Permission, require
-from geogrid.duty.models import Contact, Post, PostRole, Worker
-from geogrid.territory.models import Area, Scheme
-
-
-@transaction.atomic
-def engage(
-    *,
-    area: Area,
-    name: str,
-    by: User | None,
-    duty_phone: str = "",
-    duties: str = "",
-    hours: str = "",
-    face: int = 0,
-    user: User | None = None,
-) -> Worker:
-    """Register somebody who can hold posts in `area`; nothing of it is public yet."""
-    require(by, Permission.PUBLISH, scheme=Scheme.objects.get(area=area, general=True))
-    worker = Worker.objects.create(
-        area=area, name=name, duties=duties, hours=hours, face=face, user=user
-    )
-    if duty_phone:
-        Contact.objects.create(worker=worker, kind=Contact.Kind.DUTY_PHONE, value=duty_phone)
-    return worker
+from geogrid.duty.models import DutyEvent, Post, PostRole, Worker
+from geogrid.territory.models import Scheme
 
 
 @transaction.atomic
@@ -50,7 +31,7 @@ def appoint(
 ) -> Post:
     """Let `worker` answer for a grid from `at` on; `acting` while the post is vacant."""
     require(by, Permission.PUBLISH, scheme=scheme)
-    return Post.objects.create(
+    post = Post.objects.create(
         scheme=scheme,
         lineage=lineage,
         role=role,
@@ -60,6 +41,18 @@ def appoint(
         subjects=list(subjects),
         during=DateTimeTZRange(at, None),
     )
+    DutyEvent.objects.create(
+        area=scheme.area,
+        kind=DutyEvent.Kind.APPOINTED,
+        scheme=scheme,
+        lineage=lineage,
+        worker=worker,
+        by=by,
+        at=at,
+        since=at,
+        data={"role": role.code, "tier": tier, "acting": acting, "begun": [post.pk], "ended": []},
+    )
+    return post
 
 
 @transaction.atomic
@@ -85,7 +78,7 @@ def declare_all_vacant(
 ) -> list[Post]:
     """Say it of many grids at once, for the same reason."""
     require(by, Permission.PUBLISH, scheme=scheme)
-    return Post.objects.bulk_create(
+    posts = Post.objects.bulk_create(
         [
             Post(
                 scheme=scheme,
@@ -98,3 +91,20 @@ def declare_all_vacant(
         ],
         batch_size=1000,
     )
+    DutyEvent.objects.bulk_create(
+        [
+            DutyEvent(
+                area_id=scheme.area_id,
+                kind=DutyEvent.Kind.VACANT,
+                scheme=scheme,
+                lineage=post.lineage,
+                by=by,
+                at=at,
+                since=at,
+                data={"role": role.code, "tier": "A", "begun": [post.pk], "ended": []},
+            )
+            for post in posts
+        ],
+        batch_size=1000,
+    )
+    return posts

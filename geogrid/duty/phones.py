@@ -1,0 +1,52 @@
+"""Telephone numbers as offices write them. Pure."""
+
+import re
+import unicodedata
+
+__all__ = ["as_written", "digits_of", "id_number", "plausible"]
+
+ALLOWED = re.compile(r"^\+?[\d\s\-–()./#*转x]+$", re.IGNORECASE)
+EXTENSION = re.compile(r"(?:转|x|#).*$", re.IGNORECASE)
+FEWEST, MOST = 5, 17  # digits; an extension counts
+ID_NUMBER = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)|(?<!\d)\d{15}(?!\d)")
+WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+CHECKS = "10X98765432"
+
+
+def as_written(text: str) -> str:
+    """In plain letters with single spaces, otherwise as it was typed."""
+    return " ".join(unicodedata.normalize("NFKC", text).replace("–", "-").split())
+
+
+def digits_of(phone: str) -> str:
+    """What is dialled; two spellings of a number have the same."""
+    plain = re.sub(r"\D", "", as_written(phone))
+    return plain.removeprefix("0086").removeprefix("86") if len(plain) > 11 else plain
+
+
+def plausible(phone: str) -> bool:
+    """Whether it can be dialled; an ID number and a shortened mobile number cannot."""
+    written = as_written(phone)
+    if not ALLOWED.match(written) or id_number(written):
+        return False
+    main = digits_of(EXTENSION.sub("", written))
+    if len(main) in (10, 12) and re.match(r"1[3-9]", main) and not written.startswith("+"):
+        return False  # a Chinese mobile number with a digit too few or too many
+    return FEWEST <= len(digits_of(written)) <= MOST
+
+
+def id_number(text: str) -> bool:
+    """Whether a text holds a resident ID number: 18 places with a right check digit, or 15."""
+    return any(_true_id(found[0]) for found in ID_NUMBER.finditer(as_written(text)))
+
+
+def _true_id(digits: str) -> bool:
+    if len(digits) == 15:
+        return _date(f"19{digits[6:12]}")
+    total = sum(int(digit) * weight for digit, weight in zip(digits[:17], WEIGHTS, strict=True))
+    return CHECKS[total % 11] == digits[17].upper() or _date(digits[6:14])
+
+
+def _date(digits: str) -> bool:
+    year, month, day = int(digits[:4]), int(digits[4:6]), int(digits[6:])
+    return 1900 <= year <= 2030 and 1 <= month <= 12 and 1 <= day <= 31
