@@ -24,6 +24,7 @@ class Permission(StrEnum):
     DISPATCH = "dispatch"
     SEE_CASES = "see_cases"
     SEE_REPORTER = "see_reporter"
+    FOUND = "found"
 
 
 TABLE: dict[str, frozenset[Permission]] = {
@@ -35,6 +36,10 @@ TABLE: dict[str, frozenset[Permission]] = {
     "chief": frozenset({Permission.SEE_CASES, Permission.SEE_PLAN}),
     "supervisor": frozenset({Permission.SEE_CASES, Permission.SEE_PLAN}),
 }
+
+# Asked before any scheme is there: Django's own permission of that name, given to a person or a
+# group by whoever runs the installation. Ask with `scheme=None`.
+OF_THE_INSTALLATION: dict[Permission, str] = {Permission.FOUND: "territory.add_area"}
 
 ANYWHERE: Final = "anywhere"
 # Borders can only be judged with what lies on their other side: whoever answers for a part of a
@@ -64,6 +69,8 @@ def may(user: User | None, permission: Permission, *, scheme: Any, where: Any = 
         return False
     if user.is_superuser:
         return True
+    if permission in OF_THE_INSTALLATION:
+        return user.has_perm(OF_THE_INSTALLATION[permission])
     if where is None and permission in SEEN_WHOLE:
         where = ANYWHERE
     roles = {role for roles_of in _roles_of for role in roles_of(user, scheme, where)}

@@ -1,36 +1,32 @@
-"""Found an area: its outline, its general scheme, and a first plan drawn from the ground."""
+"""Found an area: its outline, its general scheme, and whoever plans there."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-import numpy as np
 import shapely
-from django.contrib.gis.geos import GEOSGeometry
-from django.db import transaction
-from django.db.models import Q
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from geogrid.accounts.models import User
-from geogrid.territory.actions import NewGrid, start_plan
-from geogrid.territory.division import (
-    RAILWAY_PRICE,
-    STREET_PRICES,
-    WATER_PRICE,
-    Division,
-    Ground,
-    as_array,
-    divide,
-)
-from geogrid.territory.errors import BoundaryInUse, GroundMissing, NoQuarters
-from geogrid.territory.geometry import from_shapely, to_shapely
+from geogrid.accounts.rules import Permission, require
+from geogrid.territory.actions import start_first_draft
+from geogrid.territory.errors import BoundaryInUse
+from geogrid.territory.geometry import from_shapely
 from geogrid.territory.loads import rebuild_loads
-from geogrid.territory.models import Area, AreaBoundary, GridCode, Level, Plan, Scheme
-from geogrid.territory.naming import grid_name, quarter_name
-from geogrid.territory.numbering import code_of, free_numbers, label_of
-from layers.basemap.models import PlaceName, Railway, Street, Waterway
-from layers.intake.kinds import LIMITING_STREET_RANK, LIMITING_WATERS, PEDESTRIAN
-from layers.places.models import Building
+from geogrid.territory.models import Area, AreaBoundary, Authority, Grid, Level, Plan, Scheme
+from geogrid.territory.refusals import guards_told
+from geogrid.territory.starting_errors import (
+    CodeTooLong,
+    LevelsUnusable,
+    RangeUnusable,
+    SlugTaken,
+)
 
-TOWN_NAMES = ("city", "town")  # the name of the whole, not of a quarter
+# Words that stand in addresses where an area's short name would.
+RESERVED = frozenset({"new-area"})
+MOST_LEVELS = 4
+MOST_DIGITS = Grid._meta.get_field("code").max_length or 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,102 +97,110 @@ def general_scheme(area: Area, *, households: tuple[int, int]) -> Scheme:
     return scheme
 
 
+@dataclass(frozen=True, slots=True)
+class LevelNote:
+    """A level from the top down; see the fields of `Level`."""
+
+    name_zh: str
+    name_en: str
+    code_width: int = 3
+    fixed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SchemeNote:
+    """How an area is going to be divided.
+
+    `one_person` says that whoever founds it approves plans as well: nobody else is there.
+    """
+
+    name: str
+    levels: Sequence[LevelNote]
+    households: tuple[int, int] = (200, 300)
+    one_person: bool = False
+
+
+@guards_told()
 @transaction.atomic
-def draw_first_plan(
+def establish_area(
     *,
-    area: Area,
+    note: AreaNote,
+    scheme: SchemeNote,
+    outline: shapely.MultiPolygon,
+    basis: str,
     by: User | None,
     at: datetime,
-    households: tuple[int, int] = (200, 300),
-    name: str = "",
-) -> tuple[Plan, Division]:
-    """Draw a draft from the imported ground: quarters around named places, grids inside them.
+) -> Plan:
+    """Found an area with its levels, and return its first draft: one unassigned grid.
 
-    The leaves' codes are in the order of the division's shapes. Codes that an earlier plan of the
-    scheme burnt are left out, for these are other grids.
+    `outline` is one that `geogrid.territory.typed_outlines.usable_outline` returned. Whoever founds
+    the area plans it from then on. The draft's first event says who and when.
 
-    Raises GroundMissing without streets in the area, NoQuarters without named places.
+    Raises
+    ------
+    NotAllowed
+        `by` may not found areas, see `Permission.FOUND`.
+    SlugTaken, LevelsUnusable, CodeTooLong, RangeUnusable
     """
-    boundary = area.boundaries.order_by("-valid_from").first()
-    if boundary is None:
-        raise GroundMissing(area=area.name)
-    names, ground = _ground(area, boundary.boundary)
-    least, most = households
-    scheme = general_scheme(area, households=households)
-    division = divide(ground, at_least=least, at_most=most)
-    plan = start_plan(
-        scheme=scheme,
-        boundary=boundary,
-        outline=division.outline,
-        grids=_numbered(scheme, names, division),
-        by=by,
-        at=at,
-        name=name,
+    require(by, Permission.FOUND, scheme=None)
+    _check(note, scheme)
+    fields = {name: getattr(note, name) for name in note.__slots__}
+    try:
+        with transaction.atomic():
+            area = Area.objects.create(**fields)
+    except IntegrityError:
+        raise SlugTaken(slug=note.slug) from None
+    AreaBoundary.objects.create(
+        area=area,
+        boundary=from_shapely(outline, multi=True),
+        valid_from=at.date(),
+        basis=basis[:200],
     )
+    least, most = scheme.households
+    made = Scheme.objects.create(
+        area=area,
+        code="general",
+        name=scheme.name,
+        general=True,
+        households_min=least,
+        households_max=most,
+        four_eyes=not scheme.one_person,
+    )
+    Level.objects.bulk_create(
+        Level(
+            scheme=made,
+            depth=depth,
+            name_zh=level.name_zh.strip() or level.name_en.strip(),
+            name_en=level.name_en.strip() or level.name_zh.strip(),
+            code_width=level.code_width,
+            fixed=level.fixed,
+        )
+        for depth, level in enumerate(scheme.levels, start=1)
+    )
+    if by is not None:
+        roles = [Authority.Role.PLANNER, *([Authority.Role.APPROVER] if scheme.one_person else [])]
+        Authority.objects.bulk_create(Authority(user=by, role=role, scheme=made) for role in roles)
+    plan = start_first_draft(scheme=made, by=by, at=at)
     rebuild_loads(plan=plan, at=at)
-    return plan, division
+    return plan
 
 
-def _ground(area: Area, shape: GEOSGeometry) -> tuple[list[str], Ground]:
-    streets = Street.objects.filter(path__intersects=shape)
-    wide = streets.filter(Q(rank__lte=LIMITING_STREET_RANK) | Q(kind=PEDESTRIAN))
-    limits = [(path, STREET_PRICES[rank]) for path, rank in wide.values_list("path", "rank")]
-    railways = Railway.objects.filter(path__intersects=shape).values_list("path", flat=True)
-    limits += [(path, RAILWAY_PRICE) for path in railways]
-    waters = Waterway.objects.filter(path__intersects=shape, kind__in=LIMITING_WATERS)
-    limits += [(path, WATER_PRICE) for path in waters.values_list("path", flat=True)]
-    if not limits:
-        raise GroundMissing(area=area.name)
-    paths = streets.filter(rank__gt=LIMITING_STREET_RANK).exclude(kind=PEDESTRIAN)
-    quarters = list(
-        PlaceName.objects.filter(point__coveredby=shape)
-        .exclude(kind__in=TOWN_NAMES)
-        .order_by("pk")
-        .values_list("name", "point")
-    )
-    if not quarters:
-        raise NoQuarters(area=area.name)
-    buildings = Building.objects.within(shape).filter(footprint__isnull=False).order_by("pk")
-    homes = list(buildings.filter(dwellings__gt=0).values_list("footprint", "anchor", "dwellings"))
-    others = buildings.filter(dwellings=0).values_list("footprint", flat=True)
-    outline = shapely.MultiPolygon(list(shapely.get_parts(to_shapely(shape))))
-    return [name for name, _ in quarters], Ground(
-        outline=outline,
-        limits=as_array(to_shapely(path) for path, _ in limits),
-        prices=np.array([price for _, price in limits]),
-        paths=as_array(map(to_shapely, paths.values_list("path", flat=True))),
-        homes=as_array(to_shapely(footprint) for footprint, _, _ in homes if footprint),
-        anchors=as_array(to_shapely(anchor) for _, anchor, _ in homes),
-        dwellings=np.array([dwellings for _, _, dwellings in homes], dtype=np.int64),
-        seeds=np.array([(point.x, point.y) for _, point in quarters]),
-        others=as_array(to_shapely(footprint) for footprint in others if footprint),
-    )
-
-
-def _numbered(scheme: Scheme, names: list[str], division: Division) -> list[NewGrid]:
-    """Codes, labels and names in the order of the division, west to east, then north to south."""
-    language = scheme.area.language
-    widths = dict(scheme.levels.values_list("depth", "code_width"))
-    burnt = frozenset(GridCode.objects.filter(scheme=scheme).values_list("code", flat=True))
-    stem = scheme.area.code_prefix
-    above = free_numbers(stem, widths[1], burnt, parent=scheme.area.name)
-    grids: list[NewGrid] = []
-    for quarter in dict.fromkeys(division.quarter.tolist()):
-        position = next(above)
-        code = code_of(stem, position, widths[1])
-        name = quarter_name(names[quarter], language)
-        grids.append(NewGrid(level=1, code=code, label=label_of(position), name=name))
-        below = free_numbers(code, widths[2], burnt, parent=name)
-        for shape in division.shapes[division.quarter == quarter]:
-            number = next(below)
-            grids.append(
-                NewGrid(
-                    level=2,
-                    code=code_of(code, number, widths[2]),
-                    label=label_of(number),
-                    name=grid_name(name, number, language),
-                    parent=code,
-                    shape=shape,
-                )
-            )
-    return grids
+def _check(note: AreaNote, scheme: SchemeNote) -> None:
+    if note.slug in RESERVED or Area.objects.filter(slug=note.slug).exists():
+        raise SlugTaken(slug=note.slug)
+    if not 1 <= len(scheme.levels) <= MOST_LEVELS:
+        reason = _("An area has one to four levels.")
+        raise LevelsUnusable(reason=reason, part=0)
+    for number, level in enumerate(scheme.levels, start=1):
+        if not (level.name_zh.strip() or level.name_en.strip()):
+            reason = _("Level %(number)s has no name.") % {"number": number}
+            raise LevelsUnusable(reason=reason, part=number)
+        if not 1 <= level.code_width <= 6:
+            reason = _("Level %(number)s needs one to six digits.") % {"number": number}
+            raise LevelsUnusable(reason=reason, part=number)
+    digits = len(note.code_prefix) + sum(level.code_width for level in scheme.levels)
+    if digits > MOST_DIGITS:
+        raise CodeTooLong(digits=digits, most=MOST_DIGITS)
+    least, most = scheme.households
+    if not 0 < least <= most:
+        raise RangeUnusable

@@ -8,10 +8,10 @@ import pytest
 from django.core.management import call_command
 from django.utils import translation
 
-from geogrid.territory import founding
+from geogrid.territory import generating
 from geogrid.territory.actions import plan_residual
 from geogrid.territory.division import Division, Ground, divide
-from geogrid.territory.founding import draw_first_plan
+from geogrid.territory.generating import draw_first_plan
 from geogrid.territory.models import Area, GridCode, Plan, PlanLoad
 from tests.factories import FOUNDED
 
@@ -30,7 +30,7 @@ def divide_once(monkeypatch: pytest.MonkeyPatch) -> None:
             DRAWN[key] = divide(ground, **wanted)
         return DRAWN[key]
 
-    monkeypatch.setattr(founding, "divide", divided)
+    monkeypatch.setattr(generating, "divide", divided)
 
 
 @pytest.fixture

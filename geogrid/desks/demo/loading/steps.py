@@ -16,7 +16,7 @@ from geogrid.duty.models import Worker
 from geogrid.patrols.models import Visit
 from geogrid.publishing.actions import put_in_force
 from geogrid.territory.actions import approve, propose
-from geogrid.territory.founding import draw_first_plan
+from geogrid.territory.generating import draw_first_plan
 from geogrid.territory.importing import import_town
 from geogrid.territory.models import Area, Plan, Term
 from layers.basemap.models import Source

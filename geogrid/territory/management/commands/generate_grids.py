@@ -12,7 +12,7 @@ from django.utils import timezone
 from geogrid.accounts.errors import CodedError
 from geogrid.territory.actions import plan_residual
 from geogrid.territory.division import Division
-from geogrid.territory.founding import draw_first_plan
+from geogrid.territory.generating import draw_first_plan
 from geogrid.territory.models import Area, Plan
 from geogrid.territory.out_of_range import WHY
 
