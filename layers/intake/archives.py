@@ -14,6 +14,8 @@ import zlib
 from pathlib import Path, PurePosixPath
 
 from layers.intake.errors import ArchiveRefused
+from layers.intake.sentences import gettext as _
+from layers.intake.sentences import gettext_noop
 
 __all__ = ["LARGEST", "MOST", "is_archive", "unpack"]
 
@@ -25,9 +27,9 @@ DAMAGED = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError, EOFError, OSError,
 )  # fmt: skip
 FOREIGN = {
-    b"Rar!": "a RAR archive",
-    b"7z\xbc\xaf": "a 7z archive",
-    b"\x1f\x8b": "a gzip archive",
+    b"Rar!": gettext_noop("a RAR archive"),
+    b"7z\xbc\xaf": gettext_noop("a 7z archive"),
+    b"\x1f\x8b": gettext_noop("a gzip archive"),
 }
 
 
@@ -38,7 +40,8 @@ def is_archive(path: Path) -> bool:
     for magic, kind in FOREIGN.items():
         if head.startswith(magic):
             raise ArchiveRefused(
-                f"{path} is {kind}. Unpack it and give the file inside, or pack it as zip.",
+                _("%(path)s is %(kind)s. Unpack it and give the file inside, or pack it as zip.")
+                % {"path": path, "kind": _(kind)},
                 path=str(path),
             )
     return head in (b"PK\x03\x04", b"PK\x05\x06")
@@ -66,7 +69,8 @@ def unpack(path: Path, folder: Path, *, largest: int = LARGEST) -> list[Path]:
             members = [member for member in archive.infolist() if not member.is_dir()]
             if len(members) > MOST:
                 raise ArchiveRefused(
-                    f"{path} holds {len(members)} files, more than {MOST}. Give only the plan.",
+                    _("%(path)s holds %(count)s files, more than %(most)s. Give only the plan.")
+                    % {"path": path, "count": len(members), "most": MOST},
                     path=str(path),
                 )
             places = [_inside(path, member) for member in members]
@@ -76,8 +80,11 @@ def unpack(path: Path, folder: Path, *, largest: int = LARGEST) -> list[Path]:
                 size += _write(archive, member, files[-1], largest - size)
                 if size > largest:
                     raise ArchiveRefused(
-                        f"{path} unpacks to more than allowed ({_in_words(largest)} in all)."
-                        " Give only the plan.",
+                        _(
+                            "%(path)s unpacks to more than allowed (%(most)s in all). Give only"
+                            " the plan."
+                        )
+                        % {"path": path, "most": _in_words(largest)},
                         path=str(path),
                     )
             return files
@@ -87,7 +94,8 @@ def unpack(path: Path, folder: Path, *, largest: int = LARGEST) -> list[Path]:
     except DAMAGED as problem:
         _remove(files, folder)
         raise ArchiveRefused(
-            f"{path} is a damaged zip file or no zip file ({problem}). Pack it again.",
+            _("%(path)s is a damaged zip file or no zip file (%(problem)s). Pack it again.")
+            % {"path": path, "problem": problem},
             path=str(path),
         ) from problem
 
@@ -98,12 +106,22 @@ def _inside(path: Path, member: zipfile.ZipInfo) -> PurePosixPath:
     place = PurePosixPath(name.replace("\\", "/"))
     parts = place.parts
     if place.is_absolute() or not parts or ".." in parts or ":" in parts[0] or "\0" in name:
-        raise ArchiveRefused(f"{path}: {name} would leave its folder.", path=str(path), member=name)
+        raise ArchiveRefused(
+            _("%(path)s: %(name)s would leave its folder.") % {"path": path, "name": name},
+            path=str(path),
+            member=name,
+        )
     if stat.S_ISLNK(member.external_attr >> 16):
-        raise ArchiveRefused(f"{path}: {name} is a link.", path=str(path), member=name)
+        raise ArchiveRefused(
+            _("%(path)s: %(name)s is a link.") % {"path": path, "name": name},
+            path=str(path),
+            member=name,
+        )
     if member.flag_bits & LOCKED:
         raise ArchiveRefused(
-            f"{path} needs a password. Pack it again without one.", path=str(path), member=name
+            _("%(path)s needs a password. Pack it again without one.") % {"path": path},
+            path=str(path),
+            member=name,
         )
     return place
 

@@ -15,6 +15,7 @@ from layers.datum.shapes import listed
 from layers.intake.coordinates import named_crs, to_degrees
 from layers.intake.encodings import as_text, decide
 from layers.intake.errors import Unusable
+from layers.intake.sentences import gettext as _
 
 __all__ = ["read_control_points"]
 
@@ -47,7 +48,7 @@ def read_control_points(
         Names the row that cannot be read, or why the points fix nothing.
     """
     if not path.is_file():
-        raise Unusable(f"{path} does not exist.", path=str(path))
+        raise Unusable(_("%(path)s does not exist.") % {"path": path}, path=str(path))
     data = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
     rows = _rows(as_text(data, decide(data.splitlines()).name))
     columns = _columns(path, list(rows[0]) if rows else [])
@@ -63,7 +64,11 @@ def read_control_points(
     system = named_crs(crs) if crs else None
     if columns["x"].strip().lower() not in DEGREES and system is None:
         raise Unusable(
-            f"{path}: x and y need --crs, such as --crs EPSG:4549; or give lon and lat in degrees.",
+            _(
+                "%(path)s: x and y need --crs, such as --crs EPSG:4549; or give lon"
+                " and lat in degrees."
+            )
+            % {"path": path},
             path=str(path),
         )
     if columns["x"].strip().lower() not in DEGREES and system is not None:
@@ -72,8 +77,16 @@ def read_control_points(
     if (np.abs(places) > (180, 90)).any():
         row = int(np.argmax((np.abs(places) > (180, 90)).any(axis=1)))
         raise Unusable(
-            f"{path}: {names[row]} is at {places[row, 0]:g} {places[row, 1]:g}, which is no"
-            " longitude and latitude in degrees.",
+            _(
+                "%(path)s: %(name)s is at %(x)s %(y)s, which is no longitude and "
+                "latitude in degrees."
+            )
+            % {
+                "path": path,
+                "name": names[row],
+                "x": f"{places[row, 0]:g}",
+                "y": f"{places[row, 1]:g}",
+            },
             path=str(path),
         )
     metric = system if isinstance(system, CRS) and system.is_projected else None
@@ -82,8 +95,8 @@ def read_control_points(
     except Degenerate as problem:
         named = " and ".join(names[point] for point in problem.points)
         raise Unusable(
-            f"{path}: {problem}{f' ({named})' if named else ''}. Choose points far apart, around"
-            " the whole area.",
+            _("%(path)s: %(problem)s. Choose points far apart, around the whole area.")
+            % {"path": path, "problem": f"{problem} ({named})" if named else problem},
             path=str(path),
         ) from problem
 
@@ -103,8 +116,11 @@ def _columns(path: Path, headers: list[str]) -> dict[str, str]:
     missing = [meaning for meaning in ("local_x", "local_y", "x", "y") if meaning not in found]
     if missing:
         raise Unusable(
-            f"{path} needs the columns local_x, local_y, lon, lat (or x, y); it has:"
-            f" {', '.join(map(str, headers)) or 'none'}.",
+            _(
+                "%(path)s needs the columns local_x, local_y, lon, lat (or x, y); "
+                "it has: %(columns)s."
+            )
+            % {"path": path, "columns": ", ".join(map(str, headers)) or "none"},
             path=str(path),
         )
     return found
@@ -118,6 +134,9 @@ def _number(path: Path, row: dict[str, str], line: int, column: str) -> float:
         number = math.nan
     if not math.isfinite(number):
         raise Unusable(
-            f"{path}: line {line}: {column} is {text!r}, not a number.", path=str(path), line=line
+            _("%(path)s: line %(line)s: %(column)s is %(text)s, not a number.")
+            % {"path": path, "line": line, "column": column, "text": f"{text!r}"},
+            path=str(path),
+            line=line,
         )
     return number

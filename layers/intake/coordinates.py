@@ -19,6 +19,7 @@ from pyproj.exceptions import CRSError
 from layers.datum.shapes import Shapes
 from layers.datum.shifted import bd09_to_wgs84, gcj02_to_wgs84
 from layers.intake.errors import CrsUnknown
+from layers.intake.sentences import gettext as _
 
 __all__ = ["SHIFTED", "STORED", "Candidate", "candidates", "named_crs", "to_degrees"]
 
@@ -34,13 +35,21 @@ Bounds = tuple[float, float, float, float]
 class Candidate:
     """A reading that puts numbers where they are expected.
 
-    `options` is what to type, such as "--crs EPSG:4547"; `share` the common part of both extents,
-    from 0 to 1.
+    `share` is the common part of both extents, from 0 to 1; `swap` and `scale` say whether the axes
+    are exchanged and in what the numbers are multiplied first.
     """
 
-    options: str
+    crs: str
     name: str
     share: float
+    swap: bool = False
+    scale: float = 1.0
+
+    @property
+    def options(self) -> str:
+        """What to type, such as "--crs EPSG:4547"."""
+        swap = " --swap-axes" if self.swap else ""
+        return f"--crs {self.crs}{swap}{f' --scale {self.scale}' if self.scale != 1.0 else ''}"
 
 
 def named_crs(given: str) -> CRS | str:
@@ -62,8 +71,12 @@ def named_crs(given: str) -> CRS | str:
         return CRS.from_user_input(int(plain) if plain.isdigit() else given)
     except CRSError as problem:
         raise CrsUnknown(
-            f"{given} is no known coordinate system. Write it like EPSG:4549 (CGCS2000), or GCJ-02"
-            " or BD-09 for coordinates of Chinese web maps.",
+            _(
+                "%(given)s is no known coordinate system. Write it like EPSG:4549 "
+                "(CGCS2000), or GCJ-02 or BD-09 for coordinates of Chinese web "
+                "maps."
+            )
+            % {"given": given},
             crs=given,
         ) from problem
 
@@ -93,23 +106,24 @@ def candidates(numbers: Bounds, place: Bounds) -> list[Candidate]:
     """
     found = []
     for crs in _systems((place[0] + place[2]) / 2, (place[1] + place[3]) / 2):
-        for options, bounds in _readings(numbers, crs):
+        for swap, scale, bounds in _readings(numbers, crs):
             share = _common(_placed(bounds, crs), place)
             if share >= LIKELY:
-                found.append(Candidate(f"--crs EPSG:{crs.to_epsg()}{options}", crs.name, share))
+                name = f"EPSG:{crs.to_epsg()}"
+                found.append(Candidate(name, crs.name, share, swap, scale))
     found.sort(key=lambda candidate: (-candidate.share, len(candidate.options)))
     return found
 
 
-def _readings(numbers: Bounds, crs: CRS) -> Iterator[tuple[str, Bounds]]:
-    """The numbers as they are, exchanged, and in feet, with the options that say so."""
+def _readings(numbers: Bounds, crs: CRS) -> Iterator[tuple[bool, float, Bounds]]:
+    """Whether exchanged, by what factor, and the extent read so: as it is, exchanged, in feet."""
     west, south, east, north = numbers
     swapped = (south, west, north, east)
-    yield "", numbers
-    yield " --swap-axes", swapped
+    yield False, 1.0, numbers
+    yield True, 1.0, swapped
     if crs.is_projected:
-        yield f" --scale {FOOT}", _scaled(numbers, FOOT)
-        yield f" --swap-axes --scale {FOOT}", _scaled(swapped, FOOT)
+        yield False, FOOT, _scaled(numbers, FOOT)
+        yield True, FOOT, _scaled(swapped, FOOT)
 
 
 def _scaled(bounds: Bounds, factor: float) -> Bounds:

@@ -15,6 +15,7 @@ from typing import Any
 
 from layers.intake.encodings import as_text
 from layers.intake.errors import Unusable
+from layers.intake.sentences import gettext as _
 
 __all__ = ["Table", "read_table"]
 
@@ -79,11 +80,16 @@ def read_table(path: Path) -> Table:
         count, start, width = struct.unpack_from("<IHH", data, 4)
         fields = _fields(data)
     except (struct.error, IndexError) as problem:
-        raise Unusable(f"{path} is cut off: its header is missing.", path=str(path)) from problem
+        raise Unusable(
+            _("%(path)s is cut off: its header is missing.") % {"path": path}, path=str(path)
+        ) from problem
     if not width or not fields or len(data) < start + count * width:
         raise Unusable(
-            f"{path} is cut off: {count} records of {width} bytes do not fit in it."
-            " Copy the Shapefile again.",
+            _(
+                "%(path)s is cut off: %(count)s records of %(width)s bytes do not "
+                "fit in it. Copy the Shapefile again."
+            )
+            % {"path": path, "count": count, "width": width},
             path=str(path),
         )
     rows = (data[at : at + width] for at in range(start, start + count * width, width))

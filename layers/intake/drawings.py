@@ -15,6 +15,7 @@ import shapely
 
 from layers.datum.shapes import Shapes, listed
 from layers.intake.encodings import Encoding, decide
+from layers.intake.sentences import gettext as _
 
 __all__ = ["Drawing", "drawn_polygons", "encoding_of"]
 
@@ -118,13 +119,20 @@ def _closed(shapes: Shapes, layer: str) -> tuple[Shapes, tuple[str, ...]]:
     notes = []
     if open_lines:
         notes.append(
-            f"Layer {layer}: {open_lines} lines are not closed (ends up to {widest:.3f} apart) and"
-            " were left out. Close those that bound a grid in the drawing."
+            _(
+                "Layer %(layer)s: %(open_lines)s lines are not closed (ends up to "
+                "%(widest)s apart) and were left out. Close those that bound a grid"
+                " in the drawing."
+            )
+            % {"layer": layer, "open_lines": open_lines, "widest": f"{widest:.3f}"}
         )
     if twice:
         notes.append(
-            f"Layer {layer}: {twice} polygons are drawn twice, such as a hatch and its edge;"
-            " each was read once."
+            _(
+                "Layer %(layer)s: %(twice)s polygons are drawn twice, such as a "
+                "hatch and its edge; each was read once."
+            )
+            % {"layer": layer, "twice": twice}
         )
     return alone, tuple(notes)
 

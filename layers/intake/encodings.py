@@ -13,6 +13,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from layers.intake.sentences import gettext as _
+
 __all__ = ["Encoding", "as_text", "decide", "known"]
 
 CANDIDATES = ("utf-8", "gb18030")
@@ -69,7 +71,7 @@ def as_text(value: bytes, encoding: str) -> str:
 
 
 def decide(
-    values: Iterable[bytes], *, declared: str | None = None, declared_in: str = "the file"
+    values: Iterable[bytes], *, declared: str | None = None, declared_in: str = ""
 ) -> Encoding:
     """Decide on the encoding of texts.
 
@@ -82,6 +84,7 @@ def decide(
     declared_in : str
         Who says so, for the report.
     """
+    declared_in = declared_in or _("the file")
     telling = list(dict.fromkeys(value for value in values if not value.isascii()))
     read = {name: sum(_reads(value, name) for value in telling) for name in CANDIDATES}
     best = _best(telling, read)
@@ -90,32 +93,51 @@ def decide(
         if name is None:
             return Encoding(
                 best,
-                f"its bytes; {declared_in} says {declared}, which is no known encoding",
+                _("its bytes; %(declared_in)s says %(declared)s, which is no known encoding")
+                % {"declared_in": declared_in, "declared": declared},
                 _samples(telling, best),
             )
         good = sum(_reads(value, name) for value in telling)
         doubt = ""
         if good < len(telling) and read[best] > good:
-            doubt = (
-                f"{declared_in} says {declared}, but {len(telling) - good} of {len(telling)}"
-                f" texts cannot be read so; {best} reads {read[best]}."
-            )
-        return Encoding(name, f"{declared_in} says {declared}", _samples(telling, name), doubt)
+            doubt = _(
+                "%(declared_in)s says %(declared)s, but %(bad)s of %(count)s texts cannot be read "
+                "so; %(best)s reads %(good)s."
+            ) % {
+                "declared_in": declared_in,
+                "declared": declared,
+                "bad": len(telling) - good,
+                "count": len(telling),
+                "best": best,
+                "good": read[best],
+            }
+        return Encoding(
+            name,
+            _("%(declared_in)s says %(declared)s")
+            % {"declared_in": declared_in, "declared": declared},
+            _samples(telling, name),
+            doubt,
+        )
     if not telling:
-        return Encoding("utf-8", "all its texts are ASCII")
+        return Encoding("utf-8", _("all its texts are ASCII"))
     if not read[best] or (best == "gb18030" and _lonely(telling)):
         return Encoding(
             "cp1252",
-            "its bytes: single letters among ASCII, as western languages have",
+            _("its bytes: single letters among ASCII, as western languages have"),
             _samples(telling, "cp1252"),
-            "its texts are neither UTF-8 nor Chinese and were read as western (cp1252).",
+            _("its texts are neither UTF-8 nor Chinese and were read as western (cp1252)."),
         )
     doubt = ""
     if read[best] < len(telling):
-        doubt = f"{len(telling) - read[best]} of {len(telling)} texts cannot be read as {best}."
+        doubt = _("%(bad)s of %(count)s texts cannot be read as %(best)s.") % {
+            "bad": len(telling) - read[best],
+            "count": len(telling),
+            "best": best,
+        }
     return Encoding(
         best,
-        f"its bytes: {read[best]} of {len(telling)} texts can be read so",
+        _("its bytes: %(good)s of %(count)s texts can be read so")
+        % {"good": read[best], "count": len(telling)},
         _samples(telling, best),
         doubt,
     )

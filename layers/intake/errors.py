@@ -6,14 +6,24 @@ from typing import Any
 
 
 class IntakeError(Exception):
-    """A file cannot be used. `code` is stable, `data` names the file and the place in it."""
+    """A file cannot be used. `code` is stable, `data` names the file and the place in it.
+
+    `message` says what is wrong and where, `remedy` what to type on a command line about it;
+    screens have buttons for that and leave it out.
+    """
 
     code = "intake.unusable"
 
-    def __init__(self, message: str, **data: Any) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, remedy: str = "", **data: Any) -> None:
+        super().__init__(f"{message} {remedy}".strip())
         self.message = message
+        self.remedy = remedy
         self.data = data
+
+    def about(self, name: str) -> str:
+        """What is wrong, with the file called by the name its bringer knows it by."""
+        path = str(self.data.get("path") or "")
+        return self.message.replace(path, name) if path else self.message
 
 
 class FileUnreadable(IntakeError):

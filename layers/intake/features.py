@@ -14,6 +14,7 @@ from layers.datum.lattice import snap
 from layers.datum.shapes import Shapes, listed
 from layers.intake.coordinates import named_crs, to_degrees
 from layers.intake.errors import Unusable
+from layers.intake.sentences import gettext as _
 from layers.intake.vector_formats import opened, read_raw
 
 __all__ = ["LINES", "POLYGONS", "Features", "read_features"]
@@ -50,7 +51,9 @@ class Features:
         if name not in self.columns:
             known = ", ".join(self.columns) or "none"
             raise Unusable(
-                f"{self.path} has no field {name}; fields: {known}.", path=str(self.path)
+                _("%(path)s has no field %(name)s; fields: %(known)s.")
+                % {"path": self.path, "name": name, "known": known},
+                path=str(self.path),
             )
         return [self._number(name, row, value) for row, value in enumerate(self.columns[name])]
 
@@ -62,7 +65,8 @@ class Features:
         number = 0.0 if np.isnan(number) else number  # how some formats store nothing
         if not 0 <= number < np.inf:
             raise Unusable(
-                f"{self.path}: {name} of feature {row + 1} is {value!r}, not a number from 0 on.",
+                _("%(path)s: %(name)s of feature %(row)s is %(value)s, not a number from 0 on.")
+                % {"path": self.path, "name": name, "row": row + 1, "value": f"{value!r}"},
                 path=str(self.path),
             )
         return number
@@ -90,19 +94,26 @@ def read_features(path: Path, kinds: Sequence[str], *, crs: str | None = None) -
     there = np.array([shape is not None and not shape.is_empty for shape in raw.shapes], dtype=bool)
     found = raw.shapes[there]
     if not len(found):
-        raise Unusable(f"{path} holds no features.", path=str(path))
+        raise Unusable(_("%(path)s holds no features.") % {"path": path}, path=str(path))
     wrong = next((shape.geom_type for shape in found if shape.geom_type not in kinds), None)
     if wrong is not None:
-        raise Unusable(f"{path} holds a {wrong}; wanted: {', '.join(kinds)}.", path=str(path))
+        raise Unusable(
+            _("%(path)s holds a %(wrong)s; wanted: %(wanted)s.")
+            % {"path": path, "wrong": wrong, "wanted": ", ".join(kinds)},
+            path=str(path),
+        )
     said = crs or raw.crs
     if said is None:
         raise Unusable(
-            f"{path} does not say its coordinate system; name it with --crs.", path=str(path)
+            _("%(path)s does not say its coordinate system.") % {"path": path},
+            _("Name it with --crs."),
+            path=str(path),
         )
     shapes = to_degrees(shapely.force_2d(found), named_crs(said))
     if np.abs(shapely.get_coordinates(shapes)).max() > 180:
         raise Unusable(
-            f"{path} has coordinates that are no degrees; name their system with --crs.",
+            _("%(path)s has coordinates that are no degrees.") % {"path": path},
+            _("Name their system with --crs."),
             path=str(path),
         )
     columns = {

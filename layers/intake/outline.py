@@ -11,6 +11,7 @@ import shapely
 from layers.datum.lattice import snap
 from layers.intake.errors import BoundaryMissing, FileUnreadable, WrongCoordinates
 from layers.intake.osm import Extract
+from layers.intake.sentences import gettext as _
 
 WORLD_CRS = ("CRS84", "EPSG::4326", "EPSG:4326")
 
@@ -22,18 +23,20 @@ def read_outline(path: Path) -> shapely.MultiPolygon:
     longitude and latitude, BoundaryMissing when it holds no usable polygon.
     """
     if not path.is_file():
-        raise FileUnreadable(f"There is no file {path}.", path=str(path))
+        raise FileUnreadable(_("There is no file %(path)s.") % {"path": path}, path=str(path))
     try:
         document = json.loads(path.read_text(encoding="utf-8-sig"))
         shapes = [shapely.from_geojson(json.dumps(shape)) for shape in _geometries(document)]
     except (ValueError, KeyError, TypeError, AttributeError, shapely.errors.ShapelyError) as error:
         raise FileUnreadable(
-            f"{path} is not a GeoJSON file with polygons: {error}", path=str(path)
+            _("%(path)s is not a GeoJSON file with polygons: %(error)s")
+            % {"path": path, "error": error},
+            path=str(path),
         ) from error
     _refuse_other_crs(document, path)
     polygons = [part for part in shapely.get_parts(shapes) if part.geom_type == "Polygon"]
     if not polygons:
-        raise BoundaryMissing(f"{path} holds no polygon.", path=str(path))
+        raise BoundaryMissing(_("%(path)s holds no polygon.") % {"path": path}, path=str(path))
     _refuse_impossible_numbers(polygons, path)
     merged = shapely.union_all([snap(polygon) for polygon in polygons], grid_size=1e-7)
     return _as_outline(merged, str(path))
@@ -53,14 +56,17 @@ def outline_in_extract(extract: Extract, name: str) -> shapely.MultiPolygon:
         widest = max(found, key=lambda record: shapely.area(record.geometry))
         return _as_outline(snap(widest.geometry), name)
     broken = extract.broken_boundaries.get(name)
-    reason = (
-        f"The boundary of {name} in this file (relation {', '.join(broken)}) does not close:"
-        " a way of it is missing."
-        if broken
-        else f"This file holds no administrative boundary called {name}."
-    )
+    if broken:
+        reason = _(
+            "The boundary of %(name)s in this file (relation %(relations)s) does not close: a way "
+            "of it is missing."
+        )
+    else:
+        reason = _("This file holds no administrative boundary called %(name)s.")
+    reason %= {"name": name, "relations": ", ".join(broken or [])}
     raise BoundaryMissing(
-        f"{reason} Give the outline as a GeoJSON file with --boundary FILE.",
+        reason,
+        _("Give the outline as a GeoJSON file with --boundary FILE."),
         area=name,
         relations=broken or [],
     )
@@ -77,8 +83,12 @@ def _refuse_other_crs(document: dict, path: Path) -> None:
     named = str((document.get("crs") or {}).get("properties", {}).get("name", ""))
     if named and not named.endswith(WORLD_CRS):
         raise WrongCoordinates(
-            f"{path} says that it is in {named}. An outline has to be in WGS 84 longitude and"
-            " latitude (EPSG:4326), which is what GeoJSON prescribes.",
+            _(
+                "%(path)s says that it is in %(named)s. An outline has to be in WGS"
+                " 84 longitude and latitude (EPSG:4326), which is what GeoJSON "
+                "prescribes."
+            )
+            % {"path": path, "named": named},
             path=str(path),
             crs=named,
         )
@@ -87,12 +97,18 @@ def _refuse_other_crs(document: dict, path: Path) -> None:
 def _refuse_impossible_numbers(polygons: list[shapely.Polygon], path: Path) -> None:
     xy = shapely.get_coordinates(polygons)
     if not np.isfinite(xy).all():
-        raise WrongCoordinates(f"{path} holds coordinates that are not numbers.", path=str(path))
+        raise WrongCoordinates(
+            _("%(path)s holds coordinates that are not numbers.") % {"path": path}, path=str(path)
+        )
     if (np.abs(xy) > (180, 90)).any():
         x, y = xy[int(np.argmax((np.abs(xy) > (180, 90)).any(axis=1)))]
         raise WrongCoordinates(
-            f"{path} holds the coordinate {x:g}, {y:g}, which is not longitude and latitude in"
-            " degrees. It looks like metres: convert it to EPSG:4326 first.",
+            _(
+                "%(path)s holds the coordinate %(x)s, %(y)s, which is not longitude"
+                " and latitude in degrees. It looks like metres: convert it to "
+                "EPSG:4326 first."
+            )
+            % {"path": path, "x": f"{x:g}", "y": f"{y:g}"},
             path=str(path),
         )
 
@@ -102,6 +118,8 @@ def _as_outline(shape: shapely.Geometry, what: str) -> shapely.MultiPolygon:
     outline = shapely.MultiPolygon(polygons)
     if outline.is_empty or not outline.is_valid:
         raise BoundaryMissing(
-            f"The outline of {what} crosses itself: {shapely.is_valid_reason(outline)}.", area=what
+            _("The outline of %(what)s crosses itself: %(reason)s.")
+            % {"what": what, "reason": shapely.is_valid_reason(outline)},
+            area=what,
         )
     return outline

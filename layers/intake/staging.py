@@ -12,6 +12,7 @@ from django.db import transaction
 
 from layers.intake.errors import TooLarge
 from layers.intake.models import Upload
+from layers.intake.sentences import gettext as _
 
 __all__ = ["KEPT", "MOST_BYTES", "answer", "discard", "forget_left_behind", "stage"]
 
@@ -27,7 +28,9 @@ def stage(*, content: bytes, name: str, purpose: str, place: str, by: Any, at: d
     """
     if len(content) > MOST_BYTES:
         most = MOST_BYTES // 1024 // 1024
-        raise TooLarge(f"The file is larger than {most} MB. Leave out what is not needed.")
+        raise TooLarge(
+            _("The file is larger than %(most)s MB. Leave out what is not needed.") % {"most": most}
+        )
     plain = PurePath(name.replace("\\", "/")).name[-200:] or "upload"
     row = Upload(
         purpose=purpose,

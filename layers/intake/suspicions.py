@@ -15,7 +15,9 @@ from numpy.typing import ArrayLike, NDArray
 from layers.datum.metric import distance_m, metres_per_degree
 from layers.datum.shapes import Shape, Shapes, listed
 from layers.datum.shifted import bd09_to_wgs84, gcj02_to_wgs84, wgs84_to_bd09, wgs84_to_gcj02
-from layers.intake.coordinates import Bounds, candidates
+from layers.intake.coordinates import Bounds, Candidate, candidates
+from layers.intake.sentences import gettext as _
+from layers.intake.sentences import gettext_noop
 
 __all__ = ["Suspicion", "misplaced", "suspicions"]
 
@@ -39,29 +41,36 @@ class Suspicion:
         What to do if the suspicion is right.
     metres : float
         How far things are off; 0.0 when that says nothing.
+    readings : tuple of Candidate
+        Readings that would put the shapes into the area, the likeliest first.
+    unshift : str
+        "GCJ-02" or "BD-09" when undoing that shift is the remedy.
     """
 
     code: str
     sentence: str
     remedy: str
     metres: float = 0.0
+    readings: tuple[Candidate, ...] = ()
+    unshift: str = ""
 
     def __str__(self) -> str:
         return f"{self.sentence} {self.remedy}"
 
 
-def misplaced(numbers: Bounds, reference: Shape | None) -> str:
-    """A sentence naming readings that would put the numbers into the reference; "" for none."""
+def misplaced(numbers: Bounds, reference: Shape | None) -> tuple[str, list[Candidate]]:
+    """Readings that would put the numbers into the reference, and a sentence that names them."""
     if reference is None:
-        return ""
+        return "", []
     fitting = candidates(numbers, reference.bounds)[:FEW]
     if not fitting:
-        return (
-            " None of the usual systems puts them into the area: perhaps a local system, see"
-            " --control-points."
+        told = _(
+            "None of the usual systems puts them into the area: perhaps a local system, see "
+            "--control-points."
         )
-    told = "; ".join(f"{fit.options} ({fit.name})" for fit in fitting)
-    return f" They would lie in the area with {told}."
+        return told, []
+    named = "; ".join(f"{fit.options} ({fit.name})" for fit in fitting)
+    return _("They would lie in the area with %(readings)s.") % {"readings": named}, fitting
 
 
 def suspicions(shapes: Shapes, numbers: Bounds, reference: Shape) -> list[Suspicion]:
@@ -88,24 +97,31 @@ def suspicions(shapes: Shapes, numbers: Bounds, reference: Shape) -> list[Suspic
 def _far_away(extent: Shape, numbers: Bounds, reference: Shape) -> Suspicion:
     here, there = (shapely.get_coordinates(shape.centroid) for shape in (extent, reference))
     metres = float(distance_m(here, there)[0])
-    seen = f"The shapes lie {_far(metres)} from the area, around {here[0][0]:.5f} {here[0][1]:.5f}."
+    seen = _("The shapes lie %(far)s from the area, around %(longitude)s %(latitude)s.") % {
+        "far": _far(metres),
+        "longitude": f"{here[0][0]:.5f}",
+        "latitude": f"{here[0][1]:.5f}",
+    }
     fitting = candidates(numbers, reference.bounds)
     if not fitting:
         return Suspicion(
             "far_away",
             seen,
-            "Is it the file of this area? If its coordinates are local ones, give control points"
-            " with --control-points.",
+            _(
+                "Is it the file of this area? If its coordinates are local ones, "
+                "give control points with --control-points."
+            ),
             metres,
         )
     best = fitting[0]
-    code = "other_crs"
-    if "--scale" in best.options:
-        code, seen = "feet", f"{seen} The numbers fit the area when read as feet."
-    elif "--swap-axes" in best.options:
-        code, seen = "swapped", f"{seen} They fit the area with x and y exchanged."
-    told = " or ".join(f"{fit.options} ({fit.name})" for fit in fitting[:FEW])
-    return Suspicion(code, seen, f"Read it again with {told}.", metres)
+    code, more = "other_crs", ""
+    if best.scale != 1.0:
+        code, more = "feet", _("The numbers fit the area when read as feet.")
+    elif best.swap:
+        code, more = "swapped", _("They fit the area with x and y exchanged.")
+    told = _(" or ").join(f"{fit.options} ({fit.name})" for fit in fitting[:FEW])
+    remedy = _("Read it again with %(told)s.") % {"told": told}
+    return Suspicion(code, f"{seen} {more}".strip(), remedy, metres, tuple(fitting[:FEW]))
 
 
 def _far(metres: float) -> str:
@@ -114,19 +130,19 @@ def _far(metres: float) -> str:
 
 # What may have happened to the coordinates, and what undoes it.
 SHIFTS: tuple[tuple[str, str, Callable[[ArrayLike], NDArray[np.float64]], str], ...] = (
-    ("gcj02", "as GCJ-02 lies from WGS 84", gcj02_to_wgs84, "Read it again with --unshift GCJ-02."),
-    ("bd09", "as BD-09 lies from WGS 84", bd09_to_wgs84, "Read it again with --unshift BD-09."),
+    ("gcj02", gettext_noop("as GCJ-02 lies from WGS 84"), gcj02_to_wgs84, "GCJ-02"),
+    ("bd09", gettext_noop("as BD-09 lies from WGS 84"), bd09_to_wgs84, "BD-09"),
     (
         "gcj02_undone",
-        "as if GCJ-02 had been undone once too often",
+        gettext_noop("as if GCJ-02 had been undone once too often"),
         wgs84_to_gcj02,
-        "Use the file as it was before that conversion.",
+        "",
     ),
     (
         "bd09_undone",
-        "as if BD-09 had been undone once too often",
+        gettext_noop("as if BD-09 had been undone once too often"),
         wgs84_to_bd09,
-        "Use the file as it was before that conversion.",
+        "",
     ),
 )
 
@@ -146,7 +162,7 @@ def _shifted(shapes: Shapes, reference: Shape) -> Suspicion | None:
 
     as_read = agrees(edge)
     best = None
-    for code, words, undo, remedy in SHIFTS:
+    for code, words, undo, unshift in SHIFTS:
         moved = undo(edge)
         metres = float(distance_m(edge, moved).mean())
         share = agrees(moved)
@@ -158,11 +174,25 @@ def _shifted(shapes: Shapes, reference: Shape) -> Suspicion | None:
                 share,
                 Suspicion(
                     code,
-                    f"The outer border lies {metres:.0f} m beside the area's ({east:+.0f} m east,"
-                    f" {north:+.0f} m north), just {words} here: {share:.0%} of it falls on the"
-                    f" area's border once that is undone, {as_read:.0%} as it is.",
-                    remedy,
+                    _(
+                        "The outer border lies %(metres)s m beside the area's (%(east)s m "
+                        "east, %(north)s m north), just %(words)s here: %(share)s of it "
+                        "falls on the area's border once that is undone, %(as_read)s as it "
+                        "is."
+                    )
+                    % {
+                        "metres": f"{metres:.0f}",
+                        "east": f"{east:+.0f}",
+                        "north": f"{north:+.0f}",
+                        "words": _(words),
+                        "share": f"{share:.0%}",
+                        "as_read": f"{as_read:.0%}",
+                    },
+                    _("Read it again with --unshift %(system)s.") % {"system": unshift}
+                    if unshift
+                    else _("Use the file as it was before that conversion."),
                     metres,
+                    unshift=unshift,
                 ),
             )
     return best[1] if best else None

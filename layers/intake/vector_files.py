@@ -17,9 +17,10 @@ from pyproj import CRS
 
 from layers.datum.control_points import ControlFit
 from layers.datum.shapes import Shape, Shapes, listed
-from layers.intake.coordinates import STORED, Bounds, named_crs, to_degrees
+from layers.intake.coordinates import STORED, Bounds, Candidate, named_crs, to_degrees
 from layers.intake.encodings import Encoding
 from layers.intake.errors import CrsUnknown, NotDegrees, Unusable
+from layers.intake.sentences import gettext as _
 from layers.intake.suspicions import Suspicion, misplaced, suspicions
 from layers.intake.vector_formats import FORMATS, Raw, opened, read_raw
 
@@ -130,13 +131,16 @@ def read_vector(
     with opened(path, told.layer) as inner:
         raw = read_raw(path, inner, layer=told.layer, encoding=told.encoding)
     if not len(raw.shapes):
-        raise Unusable(f"{path} holds no features.", path=str(path))
+        raise Unusable(
+            _("%(path)s holds no features.") % {"path": path}, path=str(path), empty=True
+        )
     names = _names(path, raw, naming)
     raw.shapes = _polygons(path, raw, names)
     numbers = _numbers(path, raw.shapes, names, told)
     west, south, east, north = (float(x) for x in shapely.total_bounds(numbers))
     bounds = (west, south, east, north)
-    source, coordinates = _source(path, raw, told, bounds, reference)
+    source, system, because = _source(path, raw, told, bounds, reference)
+    coordinates = f"{system} ({because})"
     if isinstance(source, ControlFit):
         shapes: Shapes = shapely.transform(numbers, source.to_degrees)
     else:
@@ -145,7 +149,9 @@ def read_vector(
         shapes = to_degrees(numbers, source)
     if told.unshift:
         shapes = to_degrees(shapes, told.unshift)
-        raw.notes.append(f"The shift of {told.unshift} was undone, as told.")
+        raw.notes.append(
+            _("The shift of %(unshift)s was undone, as told.") % {"unshift": told.unshift}
+        )
     _on_earth(path, shapes, names, coordinates, bounds, reference)
     same = isinstance(source, CRS) and (source == STORED or source.to_epsg() == 4326)
     found = suspicions(shapes, bounds, reference) if reference is not None else []
@@ -157,7 +163,7 @@ def read_vector(
         columns=raw.columns,
         names=names,
         coordinates=coordinates,
-        projected="" if same else coordinates.split(" (")[0],
+        projected="" if same else system,
         encoding=raw.encoding,
         suspicions=tuple(found),
         notes=tuple(raw.notes),
@@ -167,7 +173,9 @@ def read_vector(
 def _names(path: Path, raw: Raw, naming: str) -> list[str]:
     if naming and naming not in raw.columns:
         raise Unusable(
-            f"{path} has no field {naming}, but: {', '.join(raw.columns)}.", path=str(path)
+            _("%(path)s has no field %(naming)s, but: %(columns)s.")
+            % {"path": path, "naming": naming, "columns": ", ".join(raw.columns)},
+            path=str(path),
         )
     chosen = naming or next((name for name in NAMING if name in raw.columns), "")
     values = raw.columns.get(chosen, [None] * len(raw.shapes))
@@ -182,10 +190,16 @@ def _polygons(path: Path, raw: Raw, names: list[str]) -> Shapes:
         parts = [p for p in shapely.get_parts(shape) if p.geom_type in ("Polygon", "MultiPolygon")]
         if shape.geom_type != "GeometryCollection" or not parts:
             raise Unusable(
-                f"{path}: {names[number]} is a {shape.geom_type}, not a polygon.", path=str(path)
+                _("%(path)s: %(name)s is a %(geom_type)s, not a polygon.")
+                % {"path": path, "name": names[number], "geom_type": shape.geom_type},
+                path=str(path),
+                geom_type=shape.geom_type,
+                row=int(number) + 1,
             )
         shapes[number] = shapely.MultiPolygon(list(shapely.get_parts(parts)))
-        raw.notes.append(f"{names[number]} holds more than polygons; only those were read.")
+        raw.notes.append(
+            _("%(name)s holds more than polygons; only those were read.") % {"name": names[number]}
+        )
     return shapes
 
 
@@ -198,20 +212,23 @@ def _numbers(path: Path, shapes: Shapes, names: list[str], told: Told) -> Shapes
     strange = ~np.isfinite(xy).all(axis=1)
     if strange.any():
         raise Unusable(
-            f"{path}: {names[int(index[strange][0])]} has a coordinate that is not a number.",
+            _("%(path)s: %(name)s has a coordinate that is not a number.")
+            % {"path": path, "name": names[int(index[strange][0])]},
             path=str(path),
         )
     if not len(xy):
-        raise Unusable(f"{path} holds no shape with coordinates.", path=str(path))
+        raise Unusable(
+            _("%(path)s holds no shape with coordinates.") % {"path": path}, path=str(path)
+        )
     return shapes
 
 
 def _source(
     path: Path, raw: Raw, told: Told, bounds: Bounds, reference: Shape | None
-) -> tuple[CRS | str | ControlFit, str]:
-    """The system the numbers are in, and who says so."""
+) -> tuple[CRS | str | ControlFit, str, str]:
+    """The system the numbers are in, its name, and who says so."""
     if told.control is not None:
-        return told.control, "local system (placed by control points)"
+        return told.control, _("local system"), _("placed by control points")
     declared = None
     if raw.crs:
         declared = named_crs(raw.crs)
@@ -221,20 +238,27 @@ def _source(
         given = named_crs(told.crs)
         name = given if isinstance(given, str) else given.name
         if declared is None or declared == given or raw.kind in ("GeoJSON", "KML"):
-            return given, f"{name} (told)"
+            return given, name, _("told")
         said = declared if isinstance(declared, str) else declared.name
-        raw.notes.append(f"The file says {said}; it was read as {name} as told.")
-        return given, f"{name} (told)"
+        raw.notes.append(
+            _("The file says %(said)s; it was read as %(name)s as told.")
+            % {"said": said, "name": name}
+        )
+        return given, name, _("told")
     if declared is None:
         x, y = bounds[0], bounds[1]
+        where, readings = misplaced(bounds, reference)
+        name_it = _("Name it with --crs, such as --crs EPSG:4549.")
         raise CrsUnknown(
-            f"{path} does not say its coordinate system; name it with --crs, such as --crs"
-            f" EPSG:4549. Its numbers begin at {x:.10g} {y:.10g}.{misplaced(bounds, reference)}",
+            _("%(path)s does not say its coordinate system. Its numbers begin at %(x)s %(y)s.")
+            % {"path": path, "x": f"{x:.10g}", "y": f"{y:.10g}"},
+            f"{name_it} {where}".strip(),
             path=str(path),
+            readings=readings,
         )
     said = declared if isinstance(declared, str) else declared.name
     prescribed = raw.kind == "KML" or (raw.kind == "GeoJSON" and declared == STORED)
-    return declared, f"{said} ({'prescribed by the format' if prescribed else 'the file says so'})"
+    return declared, said, _("prescribed by the format") if prescribed else _("the file says so")
 
 
 def _only_degrees(
@@ -246,15 +270,18 @@ def _only_degrees(
         return
     first = xy[off][0]
     name = names[int(index[off][0])]
-    if (np.abs(xy) <= (90, 180)).all():
-        told = " They look exchanged: read it again with --swap-axes."
+    seen = _(
+        "%(path)s: %(name)s has the coordinate %(x)s %(y)s, which is not a longitude of at most "
+        "180 and a latitude of at most 90 degrees, in this order."
+    ) % {"path": path, "name": name, "x": f"{first[0]:.10g}", "y": f"{first[1]:.10g}"}
+    swapped = bool((np.abs(xy) <= (90, 180)).all())
+    if swapped:
+        look, remedy = _("They look exchanged."), _("Read it again with --swap-axes.")
+        readings: list[Candidate] = []
     else:
-        told = " They look like metres or feet." + misplaced(bounds, reference)
-    raise NotDegrees(
-        f"{path}: {name} has the coordinate {first[0]:.10g} {first[1]:.10g}, which is not a"
-        " longitude of at most 180 and a latitude of at most 90 degrees, in this order." + told,
-        path=str(path),
-    )
+        look = _("They look like metres or feet.")
+        remedy, readings = misplaced(bounds, reference)
+    raise NotDegrees(f"{seen} {look}", remedy, path=str(path), readings=readings, swapped=swapped)
 
 
 def _on_earth(
@@ -268,8 +295,15 @@ def _on_earth(
     xy, index = shapely.get_coordinates(shapes, return_index=True)
     off = ~((np.abs(xy[:, 0]) <= 180) & (np.abs(xy[:, 1]) <= 90))
     if off.any():
+        remedy, readings = misplaced(bounds, reference)
         raise NotDegrees(
-            f"{path}: {names[int(index[off][0])]} lies nowhere on earth when read as"
-            f" {coordinates}.{misplaced(bounds, reference)}",
+            _("%(path)s: %(name)s lies nowhere on earth when read as %(coordinates)s.")
+            % {
+                "path": path,
+                "name": names[int(index[off][0])],
+                "coordinates": coordinates,
+            },
+            remedy,
             path=str(path),
+            readings=readings,
         )

@@ -10,26 +10,25 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pyogrio
 import shapely
-from numpy.typing import NDArray
 from pyogrio.errors import DataLayerError, DataSourceError
 
-from layers.datum.shapes import Shapes, listed
+from layers.datum.shapes import listed
 from layers.intake.archives import is_archive, unpack
-from layers.intake.dbf import read_table
 from layers.intake.drawings import drawn_polygons, encoding_of, named, texts_of
-from layers.intake.encodings import Encoding, as_text, decide
+from layers.intake.encodings import as_text, decide
 from layers.intake.errors import LayerAmbiguous, Unusable
+from layers.intake.raw import Raw, gdal_options, plain_values
+from layers.intake.sentences import gettext as _
+from layers.intake.sentences import gettext_noop
+from layers.intake.shapefiles import read_shapefile
 
 __all__ = ["FORMATS", "Raw", "opened", "read_raw"]
 
-FORMATS = "GeoJSON, GeoPackage, Shapefile, KML, File Geodatabase or DXF"
+FORMATS = gettext_noop("GeoJSON, GeoPackage, Shapefile, KML, File Geodatabase or DXF")
 DRIVERS = {
     "GeoJSON": "GeoJSON",
     "GPKG": "GeoPackage",
@@ -49,31 +48,20 @@ SHAPES = b"\x00\x00\x27\x0a"  # the first bytes of every .shp
 COMPANIONS = (".dbf", ".shx", ".prj", ".cpg", ".qpj", ".sbn", ".sbx")
 
 
-@dataclass(slots=True)
-class Raw:
-    """What stands in the file, before the numbers mean anything."""
-
-    kind: str
-    layer: str
-    shapes: Shapes
-    columns: dict[str, list[Any]]
-    crs: str | None
-    encoding: Encoding | None = None
-    notes: list[str] = field(default_factory=list)
-
-
 @contextmanager
 def opened(path: Path, wanted: str | None) -> Iterator[Path]:
     """The data set of a path: itself, or what a zip holds, unpacked for as long as it is read."""
     if not path.exists():
-        raise Unusable(f"{path} does not exist.", path=str(path))
+        raise Unusable(_("%(path)s does not exist.") % {"path": path}, path=str(path))
     if path.is_dir():
         if path.suffix.lower() != ".gdb":
-            raise Unusable(f"{path} is a folder; give a file in it.", path=str(path))
+            raise Unusable(
+                _("%(path)s is a folder; give a file in it.") % {"path": path}, path=str(path)
+            )
         yield path
         return
     if path.stat().st_size == 0:
-        raise Unusable(f"{path} is empty.", path=str(path))
+        raise Unusable(_("%(path)s is empty.") % {"path": path}, path=str(path))
     with tempfile.TemporaryDirectory(prefix="geogrid-") as place:
         folder = Path(place)
         yield _in_archive(path, unpack(path, folder), wanted) if is_archive(path) else path
@@ -90,13 +78,18 @@ def _in_archive(path: Path, files: list[Path], wanted: str | None) -> Path:
         folder for file in files for folder in file.parents if folder.suffix.lower() == ".gdb"
     )
     if not found:
-        raise Unusable(f"{path} holds no {FORMATS}.", path=str(path))
+        raise Unusable(
+            _("%(path)s holds no %(formats)s.") % {"path": path, "formats": _(FORMATS)},
+            path=str(path),
+        )
     if len(found) > 1 and wanted is not None:
         found = [file for file in found if file.stem == wanted] or found
     if len(found) > 1:
         stems = [file.stem for file in found]
         raise LayerAmbiguous(
-            f"{path} holds several data sets, choose one with --layer: {', '.join(stems)}.",
+            _("%(path)s holds several data sets: %(layers)s.")
+            % {"path": path, "layers": ", ".join(stems)},
+            _("Choose one with --layer."),
             path=str(path),
             layers=stems,
         )
@@ -122,21 +115,33 @@ def read_raw(path: Path, inner: Path, *, layer: str | None, encoding: str | None
     head = _head(inner)
     if head.startswith(b"AC10"):
         raise Unusable(
-            f"{path} is a DWG drawing, which only AutoCAD reads. Save it as DXF 2010 (in AutoCAD:"
-            " SAVEAS, AutoCAD 2010 DXF) and give that file.",
+            _(
+                "%(path)s is a DWG drawing, which only AutoCAD reads. Save it as "
+                "DXF 2010 (in AutoCAD: SAVEAS, AutoCAD 2010 DXF) and give that "
+                "file."
+            )
+            % {"path": path},
             path=str(path),
         )
     if head.startswith(b"AutoCAD Binary DXF"):
-        raise Unusable(f"{path} is a binary DXF. Save it as DXF 2010 in text form.", path=str(path))
+        raise Unusable(
+            _("%(path)s is a binary DXF. Save it as DXF 2010 in text form.") % {"path": path},
+            path=str(path),
+        )
     if inner.suffix.lower() in COMPANIONS:
-        raise Unusable(f"{path} is a part of a Shapefile; give the .shp or a zip.", path=str(path))
+        raise Unusable(
+            _("%(path)s is a part of a Shapefile; give the .shp or a zip.") % {"path": path},
+            path=str(path),
+        )
     if inner.suffix.lower() == ".dxf":
         _refuse_disguised(path, inner, head)
         return _read_drawing(path, inner, layer, encoding)
     if inner.suffix.lower() == ".shp":
         if not head.startswith(SHAPES):
-            raise Unusable(f"{path} cannot be read: it is no Shapefile.", path=str(path))
-        return _read_shapefile(path, inner, encoding)
+            raise Unusable(
+                _("%(path)s cannot be read: it is no Shapefile.") % {"path": path}, path=str(path)
+            )
+        return read_shapefile(path, inner, encoding)
     _refuse_disguised(path, inner, head)
     with _in_utf8(inner) as (readable, notes):
         raw = _read_layer(path, readable, layer, inner.stem)
@@ -166,7 +171,11 @@ def _refuse_disguised(path: Path, inner: Path, head: bytes) -> None:
     )
     if not text:
         raise Unusable(
-            f"{path} is not a {FORMATS} file. Save it as one of them in the program it comes from.",
+            _(
+                "%(path)s is not a %(formats)s file. Save it as one of them in the "
+                "program it comes from."
+            )
+            % {"path": path, "formats": _(FORMATS)},
             path=str(path),
         )
 
@@ -187,19 +196,23 @@ def _in_utf8(inner: Path) -> Iterator[tuple[Path, list[str]]]:
     with tempfile.TemporaryDirectory(prefix="geogrid-") as place:
         copy = Path(place) / inner.name
         copy.write_text(as_text(data, found.name), encoding="utf-8")
-        note = f"Its texts are not UTF-8, as GeoJSON prescribes; read as {found.name}."
+        note = _("Its texts are not UTF-8, as GeoJSON prescribes; read as %(name)s.")
+        note %= {"name": found.name}
         yield copy, [note]
 
 
 def _read_layer(path: Path, readable: Path, wanted: str | None, stem: str) -> Raw:
     driver, layer, notes = _layer(path, readable, wanted, stem)
     try:
-        meta, _, wkb, values = pyogrio.raw.read(readable, layer=layer, force_2d=True)
+        meta, __, wkb, values = pyogrio.raw.read(readable, layer=layer, force_2d=True)
     except (DataSourceError, DataLayerError, ValueError) as problem:
-        raise Unusable(f"{path} cannot be read: {problem}", path=str(path)) from problem
+        raise Unusable(
+            _("%(path)s cannot be read: %(problem)s") % {"path": path, "problem": problem},
+            path=str(path),
+        ) from problem
     fields = [str(name) for name in meta["fields"]]
     columns = {
-        name: _plain(column)
+        name: plain_values(column)
         for name, column in zip(fields, values, strict=True)
         if not (DRIVERS[driver] == "KML" and name in KML_OWN)
     }
@@ -216,19 +229,25 @@ def _layer(path: Path, readable: Path, wanted: str | None, stem: str) -> tuple[s
         listing = pyogrio.list_layers(readable)
         names = [str(name) for name in listing[:, 0]]
         if not names:
-            raise Unusable(f"{path} has no layer with shapes.", path=str(path))
+            raise Unusable(_("%(path)s has no layer with shapes.") % {"path": path}, path=str(path))
         driver = str(pyogrio.read_info(readable, layer=names[0])["driver"])
     except (DataSourceError, DataLayerError) as problem:
-        raise Unusable(f"{path} is not a {FORMATS} file.", path=str(path)) from problem
+        raise Unusable(
+            _("%(path)s is not a %(formats)s file.") % {"path": path, "formats": _(FORMATS)},
+            path=str(path),
+        ) from problem
     if driver not in DRIVERS:
         raise Unusable(
-            f"{path} is a {driver} file, not {FORMATS}. Save it as GeoPackage.", path=str(path)
+            _("%(path)s is a %(driver)s file, not %(formats)s. Save it as GeoPackage.")
+            % {"path": path, "driver": driver, "formats": _(FORMATS)},
+            path=str(path),
         )
     if wanted == stem and wanted not in names:
         wanted = None
     if wanted is not None and wanted not in names:
         raise LayerAmbiguous(
-            f"{path} has no layer {wanted}, but: {', '.join(names)}.",
+            _("%(path)s has no layer %(wanted)s, but: %(layers)s.")
+            % {"path": path, "wanted": wanted, "layers": ", ".join(names)},
             path=str(path),
             layers=names,
         )
@@ -241,106 +260,54 @@ def _layer(path: Path, readable: Path, wanted: str | None, stem: str) -> tuple[s
     ]
     if len(drawn) != 1:
         raise LayerAmbiguous(
-            f"{path} has several layers, choose one: {', '.join(drawn or names)}.",
+            _("%(path)s has several layers: %(layers)s.")
+            % {"path": path, "layers": ", ".join(drawn or names)},
+            _("Choose one with --layer."),
             path=str(path),
             layers=drawn or names,
         )
-    return driver, drawn[0], [f"Of its layers only {drawn[0]} holds polygons; it was read."]
-
-
-def _plain(column: NDArray[Any]) -> list[Any]:
-    """Python's own values; no value is None, whatever GDAL writes for it."""
-    if np.issubdtype(column.dtype, np.datetime64):
-        return [None if np.isnat(value) else str(value) for value in column]
-    values = column.tolist()
-    return [None if isinstance(value, float) and value != value else value for value in values]
-
-
-def _read_shapefile(path: Path, inner: Path, told: str | None) -> Raw:
-    """Shapes by GDAL, attributes by our own reader: see `layers.intake.dbf`."""
-    companions = {file.suffix.lower(): file for file in inner.parent.glob(f"{_literal(inner)}.*")}
-    encoding, columns = None, {}
-    if ".dbf" in companions:
-        table = read_table(companions[".dbf"])
-        declared, by = told, "--encoding"
-        if declared is None and ".cpg" in companions:
-            declared, by = (
-                companions[".cpg"].read_text("ascii", errors="ignore").strip(),
-                "its .cpg",
-            )
-        encoding = decide(table.texts(), declared=declared or None, declared_in=by)
-        columns = table.columns(encoding.name)
-    crs, notes = None, []
-    with tempfile.TemporaryDirectory(prefix="geogrid-") as place:
-        # GDAL reads the table too, and would stumble over what it cannot decode: shapes only.
-        copy = Path(place) / "shapes.shp"
-        for ending in (".shp", ".shx", ".prj"):
-            if ending in companions:
-                shutil.copyfile(companions[ending], copy.with_suffix(ending))
-        if ".shx" not in companions:
-            notes.append("Its .shx is missing; the order of shapes was taken from the .shp.")
-        try:
-            with _options(SHAPE_RESTORE_SHX="YES"):
-                meta, _, wkb, _ = pyogrio.raw.read(copy, force_2d=True)
-        except (DataSourceError, DataLayerError, ValueError) as problem:
-            raise Unusable(f"{path} cannot be read: {problem}", path=str(path)) from problem
-        crs = meta["crs"]
-    shapes = listed(shapely.from_wkb([] if wkb is None else wkb, on_invalid="ignore"))
-    lengths = {len(column) for column in columns.values()}
-    if lengths and lengths != {len(shapes)}:
-        raise Unusable(
-            f"{path}: its .dbf has {lengths.pop()} records, its .shp {len(shapes)} shapes."
-            " They belong to different versions; copy the Shapefile again.",
-            path=str(path),
-        )
-    return Raw("Shapefile", inner.stem, shapes, columns, crs, encoding, notes)
-
-
-def _literal(inner: Path) -> str:
-    return inner.stem.translate({ord(letter): f"[{letter}]" for letter in "*?["})
-
-
-@contextmanager
-def _options(**options: str) -> Iterator[None]:
-    """Settings of GDAL for a moment."""
-    before = {name: pyogrio.get_gdal_config_option(name) for name in options}
-    pyogrio.set_gdal_config_options(options)
-    try:
-        yield
-    finally:
-        pyogrio.set_gdal_config_options(before)
+    return (
+        driver,
+        drawn[0],
+        [_("Of its layers only %(layer)s holds polygons; it was read.") % {"layer": drawn[0]}],
+    )
 
 
 def _read_drawing(path: Path, inner: Path, wanted: str | None, told: str | None) -> Raw:
     encoding = encoding_of(inner.read_bytes())
     if told:
-        encoding = decide([], declared=told, declared_in="--encoding")
+        encoding = decide([], declared=told, declared_in=_("the person who gave it"))
     try:
-        with _options(DXF_ENCODING=encoding.name.upper()):
-            meta, _, wkb, values = pyogrio.raw.read(inner, force_2d=True)
+        with gdal_options(DXF_ENCODING=encoding.name.upper()):
+            meta, __, wkb, values = pyogrio.raw.read(inner, force_2d=True)
     except (DataSourceError, DataLayerError, ValueError) as problem:
         raise Unusable(
-            f"{path} cannot be read as a DXF drawing: {problem}. Save it as DXF 2010.",
+            _("%(path)s cannot be read as a DXF drawing: %(problem)s. Save it as DXF 2010.")
+            % {"path": path, "problem": problem},
             path=str(path),
         ) from problem
-    columns = {str(name): _plain(c) for name, c in zip(meta["fields"], values, strict=True)}
+    columns = {str(name): plain_values(c) for name, c in zip(meta["fields"], values, strict=True)}
     shapes = listed(shapely.from_wkb([] if wkb is None else wkb, on_invalid="ignore"))
     layers = drawn_polygons(shapes, columns["Layer"], columns["Text"])
     asked = None if inner.stem == wanted else wanted
     if not layers:
         raise Unusable(
-            f"{path} holds no closed line and no hatch. Close the borders of the grids.",
+            _("%(path)s holds no closed line and no hatch. Close the borders of the grids.")
+            % {"path": path},
             path=str(path),
         )
     if asked is not None and asked not in layers:
         raise LayerAmbiguous(
-            f"{path} has no layer {asked} with closed lines, but: {', '.join(layers)}.",
+            _("%(path)s has no layer %(asked)s with closed lines, but: %(layers)s.")
+            % {"path": path, "asked": asked, "layers": ", ".join(layers)},
             path=str(path),
             layers=list(layers),
         )
     if asked is None and len(layers) > 1:
         raise LayerAmbiguous(
-            f"{path} has several layers, choose one with --layer: {', '.join(layers)}.",
+            _("%(path)s has several layers: %(layers)s.")
+            % {"path": path, "layers": ", ".join(layers)},
+            _("Choose one with --layer."),
             path=str(path),
             layers=list(layers),
         )

@@ -139,7 +139,7 @@ def test_several_layers_need_a_choice(tmp_path: Path, parent: Path) -> None:
     frame = geopandas.GeoDataFrame(geometry=list(picture(TOWN).values()), crs=4326)
     frame.to_file(path, layer="grids")
     frame.to_file(path, layer="older")
-    assert "choose one: grids, older" in unusable(path, "--parent", parent)
+    assert "several layers: grids, older" in unusable(path, "--parent", parent)
     assert check(path, "--parent", parent, "--layer", "grids")[0] == 0
 
 

@@ -201,7 +201,7 @@ def test_several_data_sets_need_a_choice(tmp_path: Path) -> None:
     for name in ("grids", "communities"):
         frame().to_file(tmp_path / f"{name}.geojson")
     path = zipped(tmp_path / "a.zip", *tmp_path.glob("*.geojson"))
-    with pytest.raises(LayerAmbiguous, match="choose one with --layer"):
+    with pytest.raises(LayerAmbiguous, match="Choose one with --layer"):
         read_vector(path)
     assert read_vector(path, Told(layer="grids")).layer == "grids"
 
@@ -495,7 +495,7 @@ def test_another_town_is_far_away(tmp_path: Path) -> None:
 
 def test_an_undeclared_system_is_asked_for_with_candidates(tmp_path: Path) -> None:
     path = town_file(tmp_path / "a.shp", projected(4526), crs=None)
-    with pytest.raises(CrsUnknown, match=r"name it with --crs.*--crs EPSG:4526 "):
+    with pytest.raises(CrsUnknown, match=r"Name it with --crs.*--crs EPSG:4526 "):
         read_vector(path, reference=TOWN.outline)
 
 
