@@ -24,7 +24,7 @@ def grids(request: HttpRequest, plan: Plan) -> HttpResponse:
 
 @json_of_plan("GET")
 def ground(request: HttpRequest, plan: Plan) -> HttpResponse:
-    """`?layer=streets|buildings|blocks`, `&bbox=` (default: all of the territory)."""
+    """`?layer=streets|buildings|blocks|addresses|neighbours`, `&bbox=` (default: the territory)."""
     asked = request.GET.get("bbox", "")
     box = window(asked) if asked else _around(plan)
     body = ground_json(plan, request.GET.get("layer", ""), box)

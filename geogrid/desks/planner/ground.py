@@ -21,6 +21,7 @@ from django.contrib.gis.db.models.functions import AsGeoJSON
 from django.contrib.gis.geos import Polygon
 from django.db.models import JSONField, Q, QuerySet, Value
 from django.db.models.functions import Cast, Coalesce
+from django.utils import timezone
 from numpy.typing import NDArray
 
 from geogrid.coverage.blocks import block_of, blocks
@@ -28,34 +29,38 @@ from geogrid.desks.planner.errors import NotAsked
 from geogrid.territory.geojson import as_geojson
 from geogrid.territory.geometry import to_shapely
 from geogrid.territory.map_layers import Member
-from geogrid.territory.models import AreaBoundary, Plan
+from geogrid.territory.models import AreaBoundary, Grid, Plan
 from layers.basemap.models import Railway, Street, Waterway
 from layers.datum.lattice import DECIMALS, STEP
 from layers.datum.shapes import Shapes, listed
 from layers.feeds import versions
 from layers.feeds.geojson import feature_collection
 from layers.intake.kinds import LIMITING_STREET_RANK, LIMITING_WATERS, PEDESTRIAN
-from layers.places.models import Building
+from layers.places.models import Address, Building
 
 __all__ = ["GROUND", "ground_json"]
 
 MOST_STREETS, MOST_BUILDINGS, MOST_BLOCKS = 4_000, 6_000, 2_000
+MOST_DOORS, MOST_NEIGHBOURS = 3_000, 300
 MOST_LINES = 30_000  # that blocks are made of: below a second or two
 KEPT_TOWNS = 4
 NAMES_OF_BLOCK = 3
 BESIDE = 3 * STEP  # a border cut along a street lies this near to it
-LAYERS = ("streets", "buildings", "blocks")
+LAYERS = ("streets", "buildings", "blocks", "addresses", "neighbours")
 GROUND = ("basemap", "buildings")
 
 
 def ground_json(plan: Plan, layer: str, box: Polygon) -> bytes:
-    """One layer inside `box` and the plan's territory as a FeatureCollection.
+    """One layer inside `box` and the plan's territory as a FeatureCollection; neighbours' grids
+    inside `box`.
 
     `truncated` says that there is more than a browser should draw: look closer. Raises NotAsked.
     """
     if layer not in LAYERS:
         raise NotAsked(name="layer")
     boundary = AreaBoundary.objects.get(pk=plan.boundary_id)
+    if layer == "neighbours":
+        return _neighbours(plan, box)
     inside = boundary.boundary.intersection(box)
     if inside.empty:
         return json.dumps(_collection([], truncated=False)).encode()
@@ -63,6 +68,8 @@ def ground_json(plan: Plan, layer: str, box: Polygon) -> bytes:
         return _streets(Street.objects.filter(path__intersects=inside))
     if layer == "buildings":
         return _buildings(Building.objects.within(inside))
+    if layer == "addresses":
+        return _addresses(Address.objects.within(inside))
     return json.dumps(_blocks(boundary, box), ensure_ascii=False).encode()
 
 
@@ -93,6 +100,35 @@ def _buildings(rows: QuerySet[Building]) -> bytes:
             "anchor": Member(anchor, Value("coordinates")),
         },
         also={"truncated": rows[MOST_BUILDINGS:].exists()},
+    )
+
+
+def _addresses(rows: QuerySet[Address]) -> bytes:
+    """Doors with the number that stands on them; entrances of one house are one door."""
+    rows = rows.filter(unit="").exclude(house="").order_by("pk")
+    return feature_collection(
+        rows[:MOST_DOORS],
+        geometry="anchor",
+        columns={"house": "house", "text": "text"},
+        also={"truncated": rows[MOST_DOORS:].exists()},
+    )
+
+
+def _neighbours(plan: Plan, box: Polygon) -> bytes:
+    """Lowest grids in force of other areas: what one's own border is somebody else's as well."""
+    there = Plan.objects.in_force(timezone.now()).filter(scheme__general=True)
+    others = there.exclude(scheme__area=plan.scheme.area_id)
+    rows = (
+        Grid.objects.leaves()
+        .filter(plan__in=others, boundary__bboverlaps=box)
+        .order_by("plan", "code")
+        .select_related("plan__scheme__area")
+    )
+    return feature_collection(
+        rows[:MOST_NEIGHBOURS],
+        geometry="boundary",
+        columns={"name": "name", "code": "code", "area": "plan__scheme__area__name"},
+        also={"truncated": rows[MOST_NEIGHBOURS:].exists()},
     )
 
 

@@ -128,7 +128,7 @@ export function basemapLayer(url, palette, latitude, attribution) {
     labelRules: [],
     backgroundColor: palette.mLand,
     maxDataZoom: DATA_ZOOM,
-    maxZoom: 20,
+    maxZoom: 22,
     noWrap: true,
     tileDelay: 1,
   });

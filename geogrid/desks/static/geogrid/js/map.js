@@ -6,8 +6,8 @@
  *   const { map, fit, pin, showPosition } = openMap(document.getElementById("map"));
  *
  * config: {bounds: [west, south, east, north], max_bounds (like it), attribution, label,
- * tiles: "/feed/basemap/{z}/{x}/{y}.mvt?v=..", controls: true, locate: true, names: true}; all but
- * bounds are optional. A page that has its own [data-locate] or [data-attribution] keeps those.
+ * tiles: "/feed/basemap/{z}/{x}/{y}.mvt?v=..", controls: true, locate: true, names: true,
+ * closest: 20}; all but bounds are optional. A page that has its own [data-locate] or [data-attribution] keeps those.
  */
 
 import { basemapLayer } from "./basemap.js";
@@ -68,7 +68,7 @@ function bareMap(element, config) {
   const map = L.Map.djangoMap(element, {
     djoptions: {
       layers: [], overlays: [], attributionprefix: "", scale: null, minimap: false, resetview: false,
-      minzoom: 10, maxzoom: CLOSEST_ZOOM,
+      minzoom: 10, maxzoom: config.closest || CLOSEST_ZOOM,
     },
     zoomControl: false,
     attributionControl: false,

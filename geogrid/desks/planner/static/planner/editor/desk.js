@@ -6,6 +6,7 @@ import { announcer } from "./announce.js";
 import { Desk } from "./desk_state.js";
 import { Draft } from "./draft.js";
 import { watchKeyboard } from "./keyboard.js";
+import { LayersMenu } from "./layers_menu.js";
 import { Mesh } from "./mesh.js";
 import { nameTools } from "./naming.js";
 import { addPanels } from "./panels/panels.js";
@@ -14,11 +15,12 @@ import { watchPointer } from "./pointer.js";
 import { Strip } from "./strip.js";
 import { addTools } from "./toolbar.js";
 
+const CLOSEST_ZOOM = 22; // a wall is 30 px thick there
 const config = readConfig("draft-config");
 const element = document.getElementById("desk");
 const said = announcer(document.getElementById("said"));
 const opened = openMap(document.getElementById("map"), {
-  ...config.map, locate: false, label: say("Map of the draft. Everything on it is also in the table; Tab leads to both."),
+  ...config.map, locate: false, closest: CLOSEST_ZOOM, label: say("Map of the draft. Everything on it is also in the table; Tab leads to both."),
 });
 
 async function start() {
@@ -38,6 +40,7 @@ async function start() {
   const desk = new Desk({ config: { ...config, range: json.range, may: json.may }, opened, mesh, draft, announce: said });
   nameTools(desk);
   opened.labels.addSource(new PlanLabels(desk));
+  desk.layersMenu = new LayersMenu(desk);
   addTools(desk);
   watchPointer(desk);
   watchKeyboard(desk);
