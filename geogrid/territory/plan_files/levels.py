@@ -12,17 +12,18 @@ from uuid import UUID
 
 import numpy as np
 import shapely
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from geogrid.territory.numbering import code_of, free_numbers
-from geogrid.territory.plan_files.features import Feature, Ladder, repeated
+from geogrid.territory.plan_files.features import Feature, Ladder
+from geogrid.territory.plan_files.placed import LONGEST, Placed, refuse_long, refuse_repeated
 from layers.datum.shapes import Shape
 from layers.intake.errors import Unusable
 
 __all__ = ["Levelled", "Placed", "Upper", "levelled"]
 
 NAMED = 5  # grids named in a sentence
-LONGEST = {"code": 24, "label": 12, "name": 120, "pieces_reason": 200}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,30 +37,6 @@ class Upper:
     lineage: UUID
     parent: str | None
     shape: Shape
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A grid with its place in the hierarchy.
-
-    `number` is the row of the file, 0 for one that was added; `shape` what the file drew, for upper
-    levels only to compare with.
-    """
-
-    level: int
-    code: str
-    label: str
-    name: str
-    parent: str | None
-    kind: str
-    lineage: UUID | None
-    pieces_reason: str
-    number: int
-    shape: Shape | None
-
-    @property
-    def called(self) -> str:
-        return f"{self.code} {self.name}".strip()
 
 
 @dataclass(slots=True)
@@ -98,9 +75,13 @@ def levelled(features: Sequence[Feature], ladder: Ladder, known: Iterable[Upper]
     result.grids = [_labelled(grid) for grid in result.grids]
     _without_childless(result, ladder)
     if not any(grid.level == ladder.lowest for grid in result.grids):
-        raise Unusable(_("The file holds no grid of the lowest level; see --field level=..."))
-    _refuse_repeated(result.grids)
-    _refuse_long(result.grids)
+        raise Unusable(
+            _("The file holds no grid of the lowest level."),
+            _("See --field level=..."),
+            field="level",
+        )
+    refuse_repeated(result.grids)
+    refuse_long(result.grids)
     return result
 
 
@@ -119,7 +100,9 @@ def _depths(features: Sequence[Feature], ladder: Ladder) -> tuple[list[int], str
                         "row": feature.number,
                         "level": feature.level or "-",
                         "known": levels,
-                    }
+                    },
+                    field="level",
+                    rows=[feature.number],
                 )
             depths.append(depth)
         return depths, _("by the file's levels")
@@ -157,12 +140,18 @@ def _with_parents(
     if lost:
         names = ladder.rungs[depth - 2].names
         raise Unusable(
+            _("It cannot be told which %(level)s %(count)s grids belong to (%(first)s).")
+            % {
+                "level": names[0 if (get_language() or "").startswith("zh") else -1],
+                "count": len(lost),
+                "first": ", ".join(lost[:NAMED]),
+            },
             _(
-                "It cannot be told which %(level)s %(count)s grids belong to (%(first)s). Name the "
-                "field that says it with --field parent=..., or give the file that holds the level "
-                "above with --upper."
-            )
-            % {"level": names[-1], "count": len(lost), "first": ", ".join(lost[:NAMED])}
+                "Name the field that says it with --field parent=..., or give the file that holds "
+                "the level above with --upper."
+            ),
+            field="parent",
+            rows=[f.number for f, parent in zip(features, parents, strict=True) if parent is None],
         )
     for upper in finder.added:
         result.grids.append(upper)
@@ -264,11 +253,10 @@ class _Parents:
             code = code_of(stem, number, width)
         if self.depth > 1:
             raise Unusable(
-                _(
-                    "%(name)s is not in the file, and nothing says what it belongs to. Give the "
-                    "file that holds the levels above with --upper."
-                )
-                % {"name": name}
+                _("%(name)s is not in the file, and nothing says what it belongs to.")
+                % {"name": name},
+                _("Give the file that holds the levels above with --upper."),
+                field="parent",
             )
         grid = Placed(
             level=self.depth, code=code, label="", name=name, parent=None, kind="basic",
@@ -335,45 +323,3 @@ def _without_childless(result: Levelled, ladder: Ladder) -> None:
             )
             gone = {id(grid) for grid in empty}
             result.grids = [grid for grid in result.grids if id(grid) not in gone]
-
-
-def _refuse_repeated(grids: Sequence[Placed]) -> None:
-    twice = repeated([grid.code for grid in grids])
-    if twice:
-        code, where = next(iter(twice.items()))
-        rows = ", ".join(str(grids[place].number) for place in where)
-        raise Unusable(
-            _(
-                "%(count)s codes stand more than once: %(code)s in rows %(rows)s. Give each grid a "
-                "code of its own, or leave the codes out with --field code= and get new ones."
-            )
-            % {"count": len(twice), "code": code, "rows": rows}
-        )
-    twice = repeated([str(grid.lineage or "") for grid in grids])
-    if twice:
-        lineage, where = next(iter(twice.items()))
-        rows = ", ".join(str(grids[place].number) for place in where)
-        raise Unusable(
-            _(
-                "Two grids have the lineage %(lineage)s: rows %(rows)s. Use --field lineage= to "
-                "have them found by code instead."
-            )
-            % {"lineage": lineage, "rows": rows}
-        )
-
-
-def _refuse_long(grids: Sequence[Placed]) -> None:
-    for grid in grids:
-        for name, most in LONGEST.items():
-            value = getattr(grid, name)
-            if len(value) > most:
-                raise Unusable(
-                    _("Row %(row)s: %(field)s has %(length)s letters, more than %(most)s: %(text)s")
-                    % {
-                        "row": grid.number,
-                        "field": name,
-                        "length": len(value),
-                        "most": most,
-                        "text": f"{value[:30]}...",
-                    }
-                )

@@ -6,24 +6,24 @@ one is repaired by `geogrid.coverage.repair`, whose moves are told grid by grid.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from uuid import UUID
 
 import shapely
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 
 from geogrid.coverage.compare import Comparison
 from geogrid.coverage.nesting import union
 from geogrid.coverage.proof import invalid, residue
 from geogrid.coverage.refinement import departures
-from geogrid.coverage.repair import Concern, Repair, Rule, repair
+from geogrid.coverage.repair import Repair, Rule, repair
 from geogrid.coverage.settling import at_rest
 from geogrid.territory.actions import NewGrid
-from geogrid.territory.actions.outlines import MovedOutlines, Unit, fixed_units, moved_outlines
+from geogrid.territory.actions.outlines import fixed_units, moved_outlines
 from geogrid.territory.geometry import to_shapely
 from geogrid.territory.models import AreaBoundary, Plan, Scheme
 from geogrid.territory.plan_files.assembly import (
@@ -36,29 +36,20 @@ from geogrid.territory.plan_files.assembly import (
 from geogrid.territory.plan_files.changes import compared
 from geogrid.territory.plan_files.features import Feature, Ladder, Rung, features_of
 from geogrid.territory.plan_files.fields import guess_fields
+from geogrid.territory.plan_files.findings import (
+    FileFinding,
+    Owners,
+    choices_of,
+    findings_of,
+)
 from geogrid.territory.plan_files.levels import Levelled, Placed, Upper, levelled
-from layers.datum.lattice import on_lattice, snap
+from geogrid.territory.plan_files.telling import NEEDS_REASON, moving, spoken
+from layers.datum.lattice import snap
 from layers.datum.shapes import Shape, Shapes, listed
 from layers.intake.errors import Unusable
 from layers.intake.vector_files import Told, VectorFile, read_vector
 
 __all__ = ["Mending", "Proposal", "propose_import"]
-
-SERIOUS = (Concern.EMPTY, Concern.VANISHED)
-SENTENCES = {
-    Concern.EMPTY: lazy("%(names)s has no area: no grid can come of it."),
-    Concern.VANISHED: lazy(
-        "Nothing is left of %(names)s: others claim all of it, or it lies outside."
-    ),
-    Concern.MENDED: lazy("%(names)s crosses itself (%(note)s) and was taken apart."),
-    Concern.UNASSIGNED: lazy(
-        "%(area)s m2 beside %(names)s belong to nobody and become unassigned land."
-    ),
-    Concern.PIECES: lazy(
-        "%(names)s lies in several pieces; to come into force it needs a reason, see "
-        "--pieces-reason."
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +63,7 @@ class Mending:
     pieces_reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Proposal:
     """What an import would write.
 
@@ -99,8 +90,11 @@ class Proposal:
         What a person has to decide before it is written.
     notes : list of str
     moved : frozenset of lineages
-        Grids whose administrative outline moves; `write_draft` asks for a reason. Each is told
-        among the doubts, and those `unlocking` too.
+        Grids whose administrative outline moves; `write_draft` asks for a reason.
+    unlocking : list of str
+        What moves between them; among the doubts too.
+    problems : list of str
+        Rows of the file that could not be understood; among the notes too.
     before : Plan or None
         The plan in force it was compared with.
     comparison : Comparison or None
@@ -125,10 +119,16 @@ class Proposal:
     comparison: Comparison[UUID] | None
     names_before: dict[UUID, str] = field(default_factory=dict)
     unlocking: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
 
     @property
     def leaves(self) -> list[NewGrid]:
         return [grid for grid in self.grids if grid.shape is not None]
+
+    @cached_property
+    def findings(self) -> list[FileFinding]:
+        """Where the file does not fit, and who gets the land."""
+        return findings_of(self.repair, self.repaired)
 
 
 def propose_import(
@@ -141,6 +141,8 @@ def propose_import(
     upper: Path | None = None,
     base: Shape | None = None,
     mending: Mending | None = None,
+    owners: Owners | None = None,
+    file: VectorFile | None = None,
     say: Callable[[str], None] = lambda step: None,
 ) -> Proposal:
     """Read a plan out of a file and prepare it for `write_draft`.
@@ -160,6 +162,10 @@ def propose_import(
     base : Polygon or MultiPolygon, optional
         The territory, on the lattice; by default the newest outline of the area.
     mending : Mending, optional
+    owners : mapping of str to str or None, optional
+        Who gets disputed land, by the key of a finding; see `Proposal.findings`.
+    file : VectorFile, optional
+        What is in the file, where somebody has read it already.
     say : callable
         Is told what happens, for whoever waits.
 
@@ -172,14 +178,15 @@ def propose_import(
     boundary = scheme.area.boundaries.order_by("-valid_from").first()
     if base is None and boundary is None:
         raise Unusable(
-            _("%(area)s has no outline yet; give one with --parent-boundary FILE.")
-            % {"area": scheme.area.name}
+            _("%(area)s has no outline yet.") % {"area": scheme.area.name},
+            _("Give one with --parent-boundary FILE."),
         )
     if base is not None:
         boundary = None
     territory: Shape = base if base is not None else to_shapely(boundary.boundary)  # type: ignore[union-attr]
-    say(f"Reading {path.name}")
-    file = read_vector(path, told, reference=territory)
+    if file is None:
+        say(f"Reading {path.name}")
+        file = read_vector(path, told, reference=territory)
     chosen = guess_fields(list(file.columns), fields)
     features, problems = features_of(file, chosen)
     ladder = _ladder(scheme)
@@ -194,7 +201,7 @@ def propose_import(
     mended = None
     if outline is None:
         say("Repairing what does not fit")
-        mended = _repair(shapes, territory, mending)
+        mended = _repair(shapes, territory, mending, choices_of(owners or {}, drawn))
         outline, shapes = mended.outline, mended.shapes
     else:
         shapes = listed([snap(shape) for shape in shapes])
@@ -206,9 +213,10 @@ def propose_import(
     grids, drawn_anew = new_grids(placed, scheme, before, units, ladder)
     same = before is not None and boundary is not None and before.boundary_id == boundary.pk
     moved = moved_outlines(units, drawn_anew, same_territory=same)
-    doubts, notes = _spoken(file, mended, drawn)
-    unlocking = _moving(moved, units, grids)
-    doubts += unlocking
+    doubts, notes = spoken(file, mended, drawn)
+    unlocking = moving(moved, units, grids)
+    if unlocking:
+        doubts += [*unlocking, str(NEEDS_REASON)]
     notes += problems + levels.notes + disagreements(levels, leaves, ladder)
     comparison: Comparison[UUID] | None = None
     names: dict[UUID, str] = {}
@@ -219,7 +227,7 @@ def propose_import(
         scheme=scheme, boundary=boundary, base=territory, outline=outline, file=file,
         fields=chosen, levels=levels, grids=grids, exact=mended is None, repair=mended,
         repaired=drawn, doubts=doubts, notes=notes, moved=moved.units, before=before,
-        comparison=comparison, names_before=names, unlocking=unlocking,
+        comparison=comparison, names_before=names, unlocking=unlocking, problems=problems,
     )  # fmt: skip
 
 
@@ -278,7 +286,9 @@ def _exact(shapes: Shapes, territory: Shape) -> Shape | None:
     return None if len(departures(territory, outline)) or not at_rest(snapped) else outline
 
 
-def _repair(shapes: Shapes, territory: Shape, mending: Mending) -> Repair:
+def _repair(
+    shapes: Shapes, territory: Shape, mending: Mending, choices: Mapping[str, int]
+) -> Repair:
     try:
         return repair(
             shapes,
@@ -287,60 +297,8 @@ def _repair(shapes: Shapes, territory: Shape, mending: Mending) -> Repair:
             gaps_up_to_m2=mending.gaps_up_to_m2,
             gaps_up_to_m=mending.gaps_up_to_m,
             slivers_up_to_m2=mending.slivers_up_to_m2,
+            choices=choices,
         )
     except ValueError as problem:
         sentence = _("The shapes cannot be repaired: %(problem)s.") % {"problem": problem}
         raise Unusable(sentence) from problem
-
-
-def _moving(
-    moved: MovedOutlines, units: Mapping[UUID, Unit], grids: Sequence[NewGrid]
-) -> list[str]:
-    """Which administrative outlines move, between whom and by how much."""
-    called = {grid.lineage: f"{grid.code} {grid.name}" for grid in grids}
-    called |= {lineage: unit.called for lineage, unit in units.items()}
-    told = [
-        _("The administrative border between %(source)s and %(target)s moves: %(area)s m2 pass on.")
-        % {"source": called[source], "target": called[target], "area": f"{area:,.0f}"}
-        for source, target, area in sorted(moved.passed, key=lambda one: -one[2])
-    ]
-    named = {lineage for source, target, _area in moved.passed for lineage in (source, target)}
-    told += [
-        _("The administrative outline of %(name)s moves.") % {"name": called[lineage]}
-        for lineage in sorted(moved.units - named, key=lambda one: called[one])
-    ]
-    if told:
-        told.append(
-            _("Administrative outlines move only for a reason: give it with --unlock, or redraw.")
-        )
-    return told
-
-
-def _spoken(
-    file: VectorFile, mended: Repair | None, drawn: Sequence[Placed]
-) -> tuple[list[str], list[str]]:
-    """What has to be decided first, and what is good to know."""
-    doubts = [str(suspicion) for suspicion in file.suspicions]
-    notes = list(file.notes)
-    if file.encoding is not None and file.encoding.doubt:
-        doubts.append(
-            _("Encoding: %(doubt)s See --encoding.") % {"doubt": str(file.encoding.doubt)}
-        )
-    rounded = int((~on_lattice(file.shapes)).sum())
-    if rounded:
-        notes.append(
-            _(
-                "%(count)s shapes have vertices between the points of the 1e-7 degree lattice; "
-                "they were moved to the nearest, 8 mm at most."
-            )
-            % {"count": rounded}
-        )
-    for doubt in mended.doubts if mended is not None else ():
-        names = ", ".join(drawn[number].called for number in doubt.shapes[:5])
-        sentence = str(SENTENCES[doubt.concern]) % {
-            "names": names,
-            "note": doubt.note,
-            "area": f"{doubt.area_m2:,.0f}",
-        }
-        (doubts if doubt.concern in SERIOUS else notes).append(sentence)
-    return doubts, notes

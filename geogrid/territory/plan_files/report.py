@@ -15,6 +15,7 @@ MOVED = {
     Reason.GAP: "gap, given to a neighbour",
     Reason.OUTSIDE: "outside of the area, cut off",
     Reason.DETACHED: "cut off from its grid, given to a neighbour",
+    Reason.LEFT: "claimed, left unassigned as told",
 }
 
 
@@ -71,6 +72,20 @@ def _repair(proposal: Proposal) -> dict[str, Any] | None:
                 "at": [round(x, 6) for x in move.shape.representative_point().coords[0]],
             }
             for move in mended.moves
+        ],
+        "findings": [
+            {
+                "key": one.key,
+                "kind": str(one.sort),
+                "area_m2": round(one.area_m2, 3),
+                "options": list(one.options),
+                "owner": one.owner,
+                "chosen": one.chosen,
+                "at": [round(x, 6) for x in one.where.representative_point().coords[0]]
+                if not one.where.is_empty
+                else None,
+            }
+            for one in proposal.findings
         ],
         "by_grid": [
             {"grid": name, "gained_m2": round(gained, 3), "lost_m2": round(lost, 3)}

@@ -20,6 +20,7 @@ from geogrid.territory.plan_files.drafts import write_draft
 from geogrid.territory.plan_files.fields import HEADERS
 from geogrid.territory.plan_files.proposal import Mending, Proposal, propose_import
 from geogrid.territory.plan_files.report import lines, report
+from geogrid.territory.plan_files.telling import NEEDS_REASON
 from layers.datum.lattice import STEP, snap
 from layers.datum.shapes import Shape, listed
 from layers.intake.control_point_files import read_control_points
@@ -86,6 +87,9 @@ class Command(BaseCommand):
         mending.add_argument("--slivers-up-to", type=float, default=100.0, metavar="M2",
                              help="smaller pieces cut off from their grid go to a neighbour "
                              "(%(default)s)")  # fmt: skip
+        mending.add_argument("--owner", action="append", default=[], metavar="KEY=CODE",
+                             help="who gets the land of a finding; its key stands in the report "
+                             "(--format json); nothing after = leaves it unassigned")  # fmt: skip
         mending.add_argument("--pieces-reason", default="", metavar="TEXT",
                              help="why grids may lie in several pieces (飞地)")  # fmt: skip
 
@@ -140,6 +144,7 @@ class Command(BaseCommand):
                 slivers_up_to_m2=options["slivers_up_to"],
                 pieces_reason=options["pieces_reason"],
             ),
+            owners=_owners(options["owner"]),
             say=lambda step: self.stderr.write(f"{step} ..."),
         )
 
@@ -178,7 +183,7 @@ class Command(BaseCommand):
         self, proposal: Proposal, options: dict[str, Any], now: datetime
     ) -> tuple[int, dict[str, Any], str]:
         reason = options["unlock"].strip()
-        answered = proposal.unlocking if reason else []
+        answered = [*proposal.unlocking, str(NEEDS_REASON)] if reason else []
         if not (options["anyway"] or set(proposal.doubts) <= set(answered)):
             return (
                 FINDINGS,
@@ -228,6 +233,16 @@ def _fields(pairs: list[str]) -> dict[str, str]:
             )
         fields[meaning.strip()] = column.strip()
     return fields
+
+
+def _owners(pairs: list[str]) -> dict[str, str | None]:
+    owners: dict[str, str | None] = {}
+    for pair in pairs:
+        key, sign, code = pair.partition("=")
+        if not sign:
+            raise Unusable(f"--owner {pair}: write it as KEY=CODE, or KEY= for nobody.")
+        owners[key.strip()] = code.strip() or None
+    return owners
 
 
 def _outline(path: Path) -> Shape:
