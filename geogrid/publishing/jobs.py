@@ -6,7 +6,8 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from geogrid.outbox.registry import periodic
+from geogrid.outbox.registry import handler, periodic
+from geogrid.publishing.dossier import making
 from geogrid.publishing.posting import follow
 from geogrid.territory.models import Term
 
@@ -18,3 +19,8 @@ def follow_plan(payload: dict[str, Any]) -> None:
     for pk in Term.objects.at(now).values_list("pk", flat=True):
         with transaction.atomic():
             follow(Term.objects.select_for_update(of=("self",)).get(pk=pk))
+
+
+@handler(making.KIND)
+def make_dossier(payload: dict[str, Any]) -> None:
+    making.make(dossier=payload["dossier"], at=timezone.now())

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from geogrid.duty.models import Worker
 from geogrid.publishing.querysets import DisclosureQuerySet
+from geogrid.territory.models import Plan
 
 
 class Disclosure(models.Model):
@@ -57,3 +58,47 @@ class Disclosure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.worker_id} {self.field}"
+
+
+class Dossier(models.Model):
+    """A plan's dossier (划分方案) as PDF and XLSX, of one revision in one stage and one language.
+
+    The files are made by a job. `stage` is part of what it is: the one that was signed as a draft
+    is another document than the one of the approved plan. It names no worker: those are read live.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("being made")
+        DONE = "done", _("ready")
+        FAILED = "failed", _("could not be made")
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="dossiers")
+    revision = models.PositiveBigIntegerField(_("revision"))
+    stage = models.CharField(_("stage"), max_length=12)
+    language = models.CharField(_("language"), max_length=10)
+    # Numbers of the plans put beside this one, itself among them; empty: none.
+    alternatives = models.JSONField(_("alternatives"), default=list, blank=True)
+    state = models.CharField(_("state"), max_length=8, choices=State, default=State.WAITING)
+    problem = models.TextField(_("what went wrong"), blank=True)
+    digest = models.CharField(_("digest"), max_length=64, blank=True)
+    pdf = models.FileField("PDF", upload_to="dossiers/%Y/%m/", blank=True)
+    xlsx = models.FileField("XLSX", upload_to="dossiers/%Y/%m/", blank=True)
+    pages = models.PositiveIntegerField(_("pages"), default=0)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    at = models.DateTimeField(_("asked for at"))
+    made_at = models.DateTimeField(_("made at"), null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-at", "-pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["plan", "revision", "stage", "language"], name="dossier_once"
+            ),
+        ]
+        verbose_name = _("dossier")
+        verbose_name_plural = _("dossiers")
+
+    def __str__(self) -> str:
+        return f"{self.plan_id} r{self.revision} {self.language}"

@@ -4,6 +4,7 @@
 {{ category|localname }}       name_zh or name_en of a vocabulary row
 {{ 1234.5|metres }}            1.2 公里 / 1.2 km
 {{ grid.area_m2|hectares }}    9.1 公顷 / 9.1 ha
+{{ area_m2|square_km }}        48.3 平方公里 / 48.3 km²
 {{ case.created|ago:now }}     3 小时前 / 3 hours ago
 {{ case.due|due:now }}         超期 1 天 2 小时 / 1 day 2 hours overdue
 {{ case.due|due_class:now }}   late, soon or ""
@@ -57,6 +58,15 @@ def hectares(square_metres: float | None) -> str:
         return NO_VALUE
     area = square_metres / 10_000
     return _("%(number)s ha") % {"number": _rounded(area, 1 if area < 100 else 0)}
+
+
+@register.filter
+def square_km(square_metres: float | None) -> str:
+    """For a whole territory; small ones in hectares."""
+    if square_metres is None or square_metres < 1_000_000:
+        return hectares(square_metres)
+    area = square_metres / 1_000_000
+    return _("%(number)s km²") % {"number": _rounded(area, 1 if area < 100 else 0)}
 
 
 @register.filter

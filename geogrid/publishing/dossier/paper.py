@@ -1,0 +1,137 @@
+"""A dossier on paper: one HTML and SVG source, made a PDF by WeasyPrint.
+
+WeasyPrint is imported when the first page is asked for: it loads Debian's pango, which only the
+worker needs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from geogrid.publishing.dossier.alternatives import SideBySide
+from geogrid.publishing.dossier.errors import PrintingMissing
+from geogrid.publishing.dossier.gathering import Told
+from geogrid.publishing.dossier.map_ground import ground_of
+from geogrid.publishing.dossier.maps import community_map, overview_map
+
+__all__ = ["Paper", "html_of", "pdf_of", "state_word", "title_of", "upper_level"]
+
+MOST_HAND_OVERS = 60
+PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-wqy-microhei"
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    content: bytes
+    pages: int
+
+
+def pdf_of(told: Told, *, maker: str = "", alternatives: SideBySide | None = None) -> Paper:
+    """The PDF in the language that is active.
+
+    Raises
+    ------
+    PrintingMissing
+        When Debian's libraries for printing are not installed.
+    """
+    try:
+        from weasyprint import HTML
+        from weasyprint.urls import URLFetcher
+    except OSError as problem:
+        raise PrintingMissing(packages=PACKAGES) from problem
+
+    class Nothing(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
+        """A dossier holds everything; whatever asks for an address was typed by somebody."""
+
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            raise ValueError("a dossier loads nothing")
+
+    with timezone.override(ZoneInfo(told.plan.scheme.area.timezone)):
+        source = html_of(told, maker=maker, alternatives=alternatives)
+    document = HTML(string=source, url_fetcher=Nothing()).render()
+    target = BytesIO()
+    document.write_pdf(target)
+    return Paper(target.getvalue(), len(document.pages))
+
+
+def html_of(told: Told, *, maker: str = "", alternatives: SideBySide | None = None) -> str:
+    plan, area = told.plan, told.plan.scheme.area
+    ground = ground_of(plan)
+    overs = told.changes.hand_overs if told.changes else []
+    context = {
+        "told": told,
+        "area": area,
+        "scheme": plan.scheme,
+        "title": title_of(plan.number, plan.name),
+        "lang": "zh-Hans" if (translation.get_language() or "zh").startswith("zh") else "en",
+        "state_word": state_word(told.steps.stage),
+        "watermark": _watermark(told.steps.stage),
+        "maker": maker,
+        "upper_level": upper_level(told),
+        "overview": overview_map(told, ground),
+        "communities": [(one, community_map(told, one, ground)) for one in told.communities],
+        "hand_overs": overs[:MOST_HAND_OVERS],
+        "more_hand_overs": max(len(overs) - MOST_HAND_OVERS, 0),
+        "levels_proved": list(
+            zip(
+                [_level(level) for level in told.levels],
+                told.certificate.proof.unmatched_levels,
+                strict=False,
+            )
+        ),
+        "export_name": f"{area.slug}-{plan.scheme.code}-{plan.number}",
+        "signing": [
+            (pgettext("signature", "Drawn up"), told.steps.proposed or told.steps.drawn),
+            (pgettext("signature", "Checked"), None),
+            (pgettext("signature", "Approved"), told.steps.approved),
+        ],
+        "alternatives": alternatives,
+    }
+    return render_to_string("print/dossier/dossier.html", context)
+
+
+def title_of(number: int, name: str) -> str:
+    title = _("Plan %(number)s") % {"number": number}
+    return f"{title} · {name}" if name else title
+
+
+def state_word(stage: str) -> str:
+    words = {
+        "draft": pgettext("state of a plan", "draft"),
+        "in_review": pgettext("state of a plan", "in review"),
+        "approved": pgettext("state of a plan", "approved"),
+        "scheduled": pgettext("state of a plan", "approved and scheduled"),
+        "in_force": pgettext("state of a plan", "in force"),
+        "retired": pgettext("state of a plan", "was in force"),
+        "withdrawn": pgettext("state of a plan", "discarded"),
+    }
+    return words[stage]
+
+
+def _watermark(stage: str) -> str:
+    words = {
+        "draft": pgettext("watermark", "DRAFT"),
+        "in_review": pgettext("watermark", "FOR REVIEW"),
+        "withdrawn": pgettext("watermark", "DISCARDED"),
+    }
+    return words.get(stage, "")
+
+
+def upper_level(told: Told) -> str:
+    """What the level above the leaves is called; "territory" in a scheme of one level."""
+    if len(told.levels) < 2:
+        return pgettext("level", "Territory")
+    return _level(told.levels[-2])
+
+
+def _level(level: Any) -> str:
+    chinese = (translation.get_language() or "zh").startswith("zh")
+    return level.name_zh if chinese else level.name_en
