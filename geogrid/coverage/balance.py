@@ -77,6 +77,7 @@ def balance(
     groups: ArrayLike | None = None,
     borders: Adjacency | None = None,
     seed: int = 1,
+    attempts: int = ATTEMPTS,
     progress: Callable[[int, int], None] | None = None,
 ) -> Balance:
     """Group blocks into contiguous, compact grids whose weights lie in a range.
@@ -102,6 +103,8 @@ def balance(
         costs the same.
     seed : int
         The same input and seed give the same grids.
+    attempts : int
+        How often to begin again at most while a grid is out of range; 0 for the quickest answer.
     progress : callable (done, of), optional
         Told after each connected part how many blocks are done.
 
@@ -135,7 +138,7 @@ def balance(
     for part in ground.parts():
         around[part] = ground.load[part].sum()
         chance = random.Random(seed)  # noqa: S311  (repeatable on purpose)
-        inside = _balanced_part(ground, part, before[part], keep, chance)
+        inside = _balanced_part(ground, part, before[part], keep, chance, attempts)
         label[part] = number + inside
         number += int(inside.max()) + 1
         done += len(part)
@@ -157,6 +160,7 @@ def _balanced_part(
     before: NDArray[np.int64],
     keep: float,
     chance: random.Random,
+    attempts: int,
 ) -> NDArray[np.int64]:
     """Grids of one connected part of one group: 0, 1, 2 ... per block of the part."""
     load = ground.load[part].tolist()
@@ -170,7 +174,7 @@ def _balanced_part(
         return _search(ground.area[part], near, load, home, aim, keep, chance)
 
     best = search()
-    for _ in range(_further_attempts(len(part), aim, sum(load))):
+    for _ in range(min(attempts, _further_attempts(len(part), aim, sum(load)))):
         if not 0 < best.outside() < HOPELESS:
             break
         best = min(best, search(), key=Recombination.energy)

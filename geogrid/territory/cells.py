@@ -21,8 +21,8 @@ from layers.intake.doors import address_text
 from layers.places.models import Unit
 
 __all__ = [
-    "CellFinding", "CellFindingKind", "CellSize", "Home", "cell_at", "cell_findings", "cell_of",
-    "cell_sizes", "homes_in", "homes_of",
+    "CellFinding", "CellFindingKind", "CellSize", "Home", "cell_at", "cell_findings", "cell_in",
+    "cell_of", "cell_sizes", "free_floors", "homes_in", "homes_of",
 ]  # fmt: skip
 
 
@@ -111,6 +111,13 @@ def cell_at(*, scheme: Scheme, address: str, floor: int = 1, at: datetime) -> Ce
     return _running(scheme, at).filter(homes__search=search, homes__floors__contains=floor).first()
 
 
+def cell_in(plan: Plan, *, address: str, floor: int = 1) -> Cell | None:
+    """The same in one plan, whatever its state."""
+    search = normalise(address[:240])
+    cells = Cell.objects.filter(plan=plan, homes__search=search, homes__floors__contains=floor)
+    return cells.select_related("grid").first()
+
+
 def _running(scheme: Scheme, at: datetime) -> Any:
     return Cell.objects.filter(plan__in=Plan.objects.filter(scheme=scheme).in_force(at))
 
@@ -185,20 +192,25 @@ class CellFinding:
     households: int = 0
 
 
-def cell_findings(plan: Plan, *, most: int | None = None) -> list[CellFinding]:
+def cell_findings(
+    plan: Plan, *, most: int | None = None, only: Collection[int] | None = None
+) -> list[CellFinding]:
     """Everything wrong with the cells of a plan, in the order of the kinds.
 
     Leaves without any cell are not looked at: cells are made where an office wants them. `most`
-    defaults to the scheme's limit.
+    defaults to the scheme's limit. `only`: the cells of these leaves (ids), by default all, those
+    whose leaf is gone among them.
     """
-    leaves = dict(plan.grids.filter(cells__isnull=False).values_list("pk", "lineage").distinct())
-    if not leaves and not Cell.objects.filter(plan=plan).exists():
+    grids = plan.grids.filter(cells__isnull=False)
+    grids = grids if only is None else grids.filter(pk__in=only)
+    leaves = dict(grids.values_list("pk", "lineage").distinct())
+    if not leaves and (only is not None or not Cell.objects.filter(plan=plan).exists()):
         return []
     homes = {home.unit: home for home in homes_in(plan, leaves)}
     found = [
         *_in_no_cell(plan, homes, leaves),
-        *_astray(plan, homes, leaves),
-        *_above(plan, most or plan.scheme.cell_households_max, leaves),
+        *_astray(plan, homes, leaves, everywhere=only is None),
+        *_above(plan, most or plan.scheme.cell_households_max, leaves, everywhere=only is None),
         *_without_entrances(plan, leaves),
     ]
     order = list(CellFindingKind)
@@ -218,11 +230,6 @@ FREE_FLOORS = """
 
 
 def _in_no_cell(plan: Plan, homes: dict[int, Home], leaves: dict[int, UUID]) -> list[CellFinding]:
-    free: dict[int, list[Floors]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(FREE_FLOORS, {"plan": plan.pk, "units": sorted(homes)})
-        for unit, lower, upper in cursor.fetchall():
-            free.setdefault(unit, []).append((lower, upper))
     return [
         CellFinding(
             CellFindingKind.IN_NO_CELL,
@@ -232,22 +239,36 @@ def _in_no_cell(plan: Plan, homes: dict[int, Home], leaves: dict[int, UUID]) -> 
             floors=tuple(floors),
             households=sum(households_on(f, home.households, home.floors) for f in floors),
         )
-        for unit, floors in free.items()
+        for unit, floors in free_floors(plan, homes).items()
         for home in [homes[unit]]
     ]
 
 
-def _astray(plan: Plan, homes: dict[int, Home], leaves: dict[int, UUID]) -> list[CellFinding]:
+def free_floors(plan: Plan, units: Collection[int]) -> dict[int, list[Floors]]:
+    """The floors of these entrances (ids) that are in no cell of the plan."""
+    free: dict[int, list[Floors]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(FREE_FLOORS, {"plan": plan.pk, "units": sorted(units)})
+        for unit, lower, upper in cursor.fetchall():
+            free.setdefault(unit, []).append((lower, upper))
+    return free
+
+
+def _astray(
+    plan: Plan, homes: dict[int, Home], leaves: dict[int, UUID], *, everywhere: bool
+) -> list[CellFinding]:
     """Homes that lie elsewhere or nowhere, and cells whose grid is gone."""
+    loose = Cell.objects.filter(plan=plan, grid=None) if everywhere else Cell.objects.none()
     found = [
         CellFinding(CellFindingKind.WITHOUT_LEAF, None, cell.lineage, cell.name or cell.code)
-        for cell in Cell.objects.filter(plan=plan, grid=None)
+        for cell in loose
     ]
-    rows = list(
-        CellUnit.objects.filter(plan=plan)
-        .filter(Q(unit=None) | Q(cell__grid__isnull=False))
-        .select_related("cell", "unit")
-    )
+    members = CellUnit.objects.filter(plan=plan)
+    if everywhere:
+        members = members.filter(Q(unit=None) | Q(cell__grid__isnull=False))
+    else:
+        members = members.filter(cell__grid__in=list(leaves))
+    rows = list(members.select_related("cell", "unit"))
     for row in rows:
         home = homes.get(row.unit_id) if row.unit_id else None
         if row.unit is not None and home is not None and home.leaf == row.cell.grid_id:
@@ -264,7 +285,9 @@ def _astray(plan: Plan, homes: dict[int, Home], leaves: dict[int, UUID]) -> list
     return found
 
 
-def _above(plan: Plan, most: int, leaves: dict[int, UUID]) -> list[CellFinding]:
+def _above(
+    plan: Plan, most: int, leaves: dict[int, UUID], *, everywhere: bool
+) -> list[CellFinding]:
     return [
         CellFinding(
             CellFindingKind.ABOVE_LIMIT,
@@ -273,7 +296,7 @@ def _above(plan: Plan, most: int, leaves: dict[int, UUID]) -> list[CellFinding]:
             size.cell.name or size.cell.code,
             households=size.households,
         )
-        for size in cell_sizes(plan)
+        for size in cell_sizes(plan, None if everywhere else list(leaves))
         if size.households > most
     ]
 

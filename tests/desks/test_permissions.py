@@ -63,6 +63,10 @@ OPENS: dict[str, frozenset[str]] = {
     "planner:draft_commands": frozenset({"planner"}),
     "planner:draft_undo": frozenset({"planner"}),
     "planner:draft_redo": frozenset({"planner"}),
+    "planner:draft_proposals": frozenset({"planner", "office"}),
+    "planner:draft_proposals_composed": frozenset({"planner"}),
+    "planner:draft_cells": frozenset({"planner", "office"}),
+    "planner:draft_cell_at": frozenset({"planner", "office"}),
     "patrol:today": WORKERS,
     "patrol:nearby": WORKERS,
     "patrol:map": WORKERS,
@@ -92,6 +96,7 @@ POSTED = frozenset(
         "planner:draft_commands",
         "planner:draft_undo",
         "planner:draft_redo",
+        "planner:draft_proposals_composed",
         "planner:draft_settle",
         "planner:draft_vacant",
     }
