@@ -16,6 +16,9 @@ from layers.basemap.models import Source
 from layers.places.querysets import PlaceQuerySet
 
 
+ADDRESSES = "addresses"  # the layer whose version a trigger raises with every write
+
+
 class Place(models.Model):
     """What every kind of place shares."""
 
@@ -100,6 +103,7 @@ class Address(models.Model):
         indexes: ClassVar = [
             GinIndex(OpClass("search", name="gin_trgm_ops"), name="address_search_trigram"),
             models.Index("source", Upper("street"), "house", name="address_by_door"),
+            models.Index(fields=["street"], name="address_by_street"),
             *on_the_ground("address"),
         ]
         verbose_name = _("address")
