@@ -6,7 +6,8 @@
    redraw({lineage, shape}) moveBorder({one, other, line}) moveVertex({vertex, to})
    insertVertex({start, finish, point}) deleteVertex({vertex}) straighten({one, other})
    snapToStreet({one, other, within_m?}) rebalance({shapes: {lineage: shape}, made?, gone?})
-   moveToParent({grids, parent?, name?}) describe({lineage, name?, label?, kind?, pieces_reason?})
+   moveToParent({grids, parent?, name?}) describe({lineage, name?, label?, kind?, pieces_reason?,
+   range_reason?, lock_reason?, locked?})
    renumber({below?}) undo({revision}) returnTo({revision})
 
    An argument that says nothing throws CommandInvalid: .part names the argument, .reason is one of
@@ -15,6 +16,7 @@
 import { pointToDegrees, pointToSteps } from "./lattice.js";
 
 const FARTHEST_M = 1000;
+const MAY_BE_EMPTY = ["pieces_reason", "range_reason", "lock_reason"];
 
 export class CommandInvalid extends Error {
   constructor(part, reason) {
@@ -90,11 +92,12 @@ export function moveToParent({ grids, parent = null, name = "" }) {
 
 export function describe({ lineage, ...said }) {
   const told = { lineage: lineageOf("lineage", lineage) };
-  for (const part of ["name", "label", "kind", "pieces_reason"]) {
+  for (const part of ["name", "label", "kind", ...MAY_BE_EMPTY]) {
     if (said[part] === undefined || said[part] === null) continue;
     told[part] = String(said[part]).trim();
-    if (!told[part] && part !== "pieces_reason") throw new CommandInvalid(part, "missing");
+    if (!told[part] && !MAY_BE_EMPTY.includes(part)) throw new CommandInvalid(part, "missing");
   }
+  if (typeof said.locked === "boolean") told.locked = said.locked;
   if (Object.keys(told).length === 1) throw new CommandInvalid("name", "missing");
   return command("describe", told);
 }

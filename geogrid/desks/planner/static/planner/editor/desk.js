@@ -5,6 +5,7 @@ import { say } from "../../geogrid/js/words.js";
 import { announcer } from "./announce.js";
 import { Desk } from "./desk_state.js";
 import { Draft } from "./draft.js";
+import { learnPart } from "./holds.js";
 import { watchKeyboard } from "./keyboard.js";
 import { LayersMenu } from "./layers_menu.js";
 import { Mesh } from "./mesh.js";
@@ -36,6 +37,7 @@ async function start() {
   }
   const arrived = performance.now();
   const mesh = Mesh.fromGrids(json);
+  learnPart(mesh, json.drawn_by_me);
   const draft = new Draft({ mesh, config });
   const desk = new Desk({ config: { ...config, range: json.range, may: json.may }, opened, mesh, draft, announce: said });
   nameTools(desk);

@@ -11,6 +11,8 @@ import { CommandInvalid } from "./commands.js";
 import { GridsCanvas, HeatCanvas, edgeName } from "./grid_layers.js";
 import { Projection } from "./projection.js";
 import { TopCanvas } from "./top_layer.js";
+import { heldBack } from "./holds.js";
+import { heldRefusal } from "./refusals.js";
 import { say } from "../../geogrid/js/words.js";
 
 export class Desk {
@@ -31,6 +33,7 @@ export class Desk {
     this.tools = new Map();
     this.tool = null;
     this._handlers = new Map();
+    this._waiting = [];
     this._addCanvases();
     draft.on("changed", (touched) => this._changed(touched));
   }
@@ -128,12 +131,30 @@ export class Desk {
     if (!this.editable) return null;
     try {
       this.refuse(null);
-      return this.draft.carryOut(typeof make === "function" ? make() : make, options);
+      const command = typeof make === "function" ? make() : make;
+      const held = heldBack(this, command);
+      if (held) {
+        this.refuse(heldRefusal(this, held, () => this.carryOut(command, options)));
+        return null;
+      }
+      return this.draft.carryOut(command, options);
     } catch (error) {
       if (!(error instanceof CommandInvalid)) throw error;
       this.announce(say("There is not enough drawn for that yet."));
       return null;
     }
+  }
+
+  /** Run when these grids are no longer locked: the server has said so. */
+  unheld(grids, run) {
+    if (grids.every((lineage) => !this.mesh.grids.get(lineage)?.locked)) run();
+    else this._waiting.push({ grids, run });
+  }
+
+  _letGo() {
+    const ready = this._waiting.filter(({ grids }) => grids.every((lineage) => !this.mesh.grids.get(lineage)?.locked));
+    this._waiting = this._waiting.filter((one) => !ready.includes(one));
+    for (const { run } of ready) run();
   }
 
   refuse(refusal) {
@@ -150,5 +171,6 @@ export class Desk {
     else if (vertex >= 0 && !this.mesh.isVertex(vertex)) this.chooseVertex(-1);
     this.redraw();
     this.emit("changed", touched);
+    if (this._waiting.length) this._letGo();
   }
 }

@@ -6,7 +6,8 @@
 
 import { CanvasLayer } from "../../geogrid/js/canvas_layer.js";
 import { hatch } from "./hatch.js";
-import { lockChip, shapePath, visible } from "./paint.js";
+import { toSteps } from "./lattice.js";
+import { lockChip, shapePath, strokes, visible } from "./paint.js";
 
 const THIN_BELOW_ZOOM = 14;
 const LOCKS_FROM_ZOOM = 14;
@@ -32,8 +33,10 @@ export const GridsCanvas = CanvasLayer.extend({
       context.fill(shapePath(scene.mesh, grid.parts, view, scene.projection), "evenodd");
       context.globalAlpha = 1;
     }
+    this._others(context, view, seen);
     const paths = this._paths(seen, view);
     this._lines(context, view, paths, palette);
+    this._locked(context, view, seen);
     if (view.zoom >= LOCKS_FROM_ZOOM) this._locks(context, view, seen);
   },
 
@@ -61,6 +64,29 @@ export const GridsCanvas = CanvasLayer.extend({
     stroke(leaf, thin ? 1 : 1.4, palette.gLeaf);
     stroke(fixed, thin ? 4 : 5, palette.gCase);
     stroke(fixed, thin ? 1.6 : 2.2, palette.gFixed);
+  },
+
+  /** Grids in somebody else's part are paler: they are to be seen, not drawn. */
+  _others(context, view, seen) {
+    const { scene } = this.options;
+    if (!scene.mesh.foreign?.size) return;
+    const path = new Path2D();
+    for (const grid of seen) {
+      if (scene.mesh.foreign.has(grid.lineage)) path.addPath(shapePath(scene.mesh, grid.parts, view, scene.projection));
+    }
+    context.fillStyle = "rgba(255, 255, 255, .62)";
+    context.fill(path, "evenodd");
+  },
+
+  /** Locked grids: their border heavier, and a lock below their number. */
+  _locked(context, view, seen) {
+    const { scene, palette } = this.options;
+    for (const grid of seen) {
+      if (!grid.locked) continue;
+      strokes(context, shapePath(scene.mesh, grid.parts, view, scene.projection), [[6, palette.gCase], [2.6, palette.gFixed, [2, 5]]]);
+      const room = grid.label_point && scene.projection.place(grid.label_point.map(toSteps), view);
+      if (room && view.zoom >= LOCKS_FROM_ZOOM) lockChip(context, room[0], room[1] + 24, palette);
+    }
   },
 
   /** A lock on administrative outlines, far enough apart to stay a remark. */

@@ -2,23 +2,29 @@
    meet them, the meeting place may slide along (within 0.71 step, which refines and does not move); a
    bend of theirs is the outline's own and stays.
 
+   Borders of locked grids and of somebody else's grids stay in the same way.
+
    outlinesLeft(mesh, reshaped, unlocked) -> problems
 
    Known issue: a meeting place that is a vertex of the outline as it was drawn stays too, and only the
    server knows which are. */
 
 import { nearestOnSegment } from "./geometry.js";
+import { holdOf } from "./holds.js";
 
 const REFINING = 0.71; // steps
 
 export function outlinesLeft(mesh, { gone, fresh }, unlocked) {
   const problems = [];
   for (const [a, b] of gone) {
-    const outline = mesh.isOutline(a, b);
-    if (!outline && (unlocked || !mesh.isFixed(a, b))) continue;
-    if (stays(mesh, a, b, fresh)) continue;
+    const grids = mesh.edgeOwners(a, b);
+    const codes = new Map(grids.map((lineage) => [holdOf(mesh, lineage), lineage]));
+    codes.delete(null);
+    if (mesh.isOutline(a, b)) codes.set("off_outline", null);
+    else if (!unlocked && mesh.isFixed(a, b)) codes.set("fixed_outline", null);
+    if (!codes.size || stays(mesh, a, b, fresh)) continue;
     const where = [mesh.x(a), mesh.y(a), mesh.x(b), mesh.y(b)];
-    problems.push({ code: outline ? "off_outline" : "fixed_outline", where, grids: mesh.edgeOwners(a, b) });
+    for (const [code, lineage] of codes) problems.push({ code, where, grids: lineage ? [lineage] : grids });
   }
   // One of each kind is enough to say.
   return problems.filter((one, i) => problems.findIndex((other) => other.code === one.code) === i);

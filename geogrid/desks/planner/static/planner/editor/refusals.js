@@ -4,12 +4,13 @@
    refusalOf(desk, preview, {actions, unlock}) -> refusal      serverRefusal(desk, entry, error) -> refusal
    refusal: {code, title, sentence, suggestion, where (GeoJSON), actions: [{word, run, kind}]} */
 
+import * as commands from "./commands.js";
 import { askUnlock } from "./panels/unlock.js";
 import { toDegrees } from "./lattice.js";
 import { say } from "../../geogrid/js/words.js";
 
 /** Worst first: the one that is said when several apply. */
-const ORDER = ["off_outline", "fixed_outline", "folds", "vanishes", "too_close"];
+const ORDER = ["off_outline", "needs_neighbour", "grid_locked", "fixed_outline", "folds", "vanishes", "too_close"];
 
 const SENTENCES = {
   folds: () => say("The border would cross itself or another border there."),
@@ -17,6 +18,7 @@ const SENTENCES = {
   vanishes: () => say("Nothing would be left of the grid."),
   off_outline: () => say("This leaves the territory of the plan."),
   fixed_outline: () => say("This outline is administrative and stays."),
+  grid_locked: () => say("The grid is locked, so its border stays."),
 };
 
 const SUGGESTIONS = {
@@ -25,6 +27,7 @@ const SUGGESTIONS = {
   vanishes: () => say("To give all of it away, merge it."),
   off_outline: () => say("Draw inside the outline."),
   fixed_outline: () => say("Somebody who approves plans can unlock it with a reason."),
+  grid_locked: () => say("Unlock it first, or draw around it."),
   no_cut: () => say("Begin and end the line outside of the grid, or on its border."),
   in_pieces: () => say("Hand over what lies between as well, or first give a reason for several pieces."),
   nothing_there: () => say("Choose something that belongs to another grid."),
@@ -37,12 +40,36 @@ export function refusalOf(desk, seen, { actions = [], unlock = null }) {
   return {
     code,
     title: say("This does not fit here"),
-    sentence: named(desk, problem.grids, SENTENCES[code]()),
-    suggestion: SUGGESTIONS[code](),
+    sentence: code === "needs_neighbour" ? notMine(desk, problem.grids) : named(desk, problem.grids, SENTENCES[code]()),
+    suggestion: SUGGESTIONS[code]?.() ?? "",
     where: whereOf(problem.where) ?? linesOf(seen.lines),
     ghost: seen.lines,
-    actions: [...actions, ...unlocking(desk, code, unlock)],
+    actions: [...actions, ...unlocking(desk, code, unlock, problem.grids)],
   };
+}
+
+/** A command that names a grid whose border stays is refused before it is sent. */
+export function heldRefusal(desk, { code, grids }, sendAgain) {
+  return {
+    code,
+    title: say("This does not fit here"),
+    sentence: code === "needs_neighbour" ? notMine(desk, grids) : named(desk, grids, SENTENCES[code]()),
+    suggestion: SUGGESTIONS[code]?.() ?? "",
+    where: around(desk, grids),
+    ghost: [],
+    actions: unlocking(desk, code, sendAgain, grids),
+  };
+}
+
+/** The server's own words. */
+function notMine(desk, grids) {
+  const first = grids.slice(0, 5).map((lineage) => desk.mesh.grids.get(lineage)?.code).join(", ");
+  return say("%(count)s of these grids lie outside of your part: %(first)s. Ask who draws there.", { count: grids.length, first });
+}
+
+function around(desk, grids) {
+  const boundaries = grids.map((lineage) => desk.mesh.boundary(lineage)).filter(Boolean);
+  return boundaries.length ? { type: "MultiPolygon", coordinates: boundaries.flatMap(({ coordinates }) => coordinates) } : null;
 }
 
 export function serverRefusal(desk, entry, error, sendAgain) {
@@ -51,15 +78,24 @@ export function serverRefusal(desk, entry, error, sendAgain) {
     code,
     title: code === "nothing_changes" || code === "nothing_to_undo" ? say("Nothing changes") : say("This does not fit here"),
     sentence: error.message || say("The server did not accept this."),
-    suggestion: code in SENTENCES && code !== "vanishes" && code !== "fixed_outline" ? SUGGESTIONS[code]()
+    suggestion: code in SENTENCES && !["vanishes", "fixed_outline", "grid_locked"].includes(code) ? SUGGESTIONS[code]()
       : code in SUGGESTIONS && !(code in SENTENCES) ? SUGGESTIONS[code]() : "",
     where: error.data?.where ?? null,
     ghost: drawnBy(entry),
-    actions: unlocking(desk, code, sendAgain),
+    actions: unlocking(desk, code, sendAgain, (error.data?.grids ?? []).map((one) => one.lineage)),
   };
 }
 
-function unlocking(desk, code, run) {
+function unlocking(desk, code, run, grids = []) {
+  if (code === "grid_locked" && run && desk.editable) {
+    return [{
+      word: say("Unlock it and do this"),
+      run: () => {
+        for (const lineage of grids) desk.carryOut(() => commands.describe({ lineage, locked: false }));
+        desk.unheld(grids, () => run());
+      },
+    }];
+  }
   if (code !== "fixed_outline" || !run || !desk.config.may?.unlock) return [];
   return [{ word: say("Unlock with a reason…"), run: () => askUnlock(desk, run) }];
 }

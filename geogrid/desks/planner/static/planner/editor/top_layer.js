@@ -4,6 +4,7 @@
    new TopCanvas({desk, palette, pane}); .repaint() */
 
 import { CanvasLayer } from "../../geogrid/js/canvas_layer.js";
+import { holdOf } from "./holds.js";
 import { handle, ring, shapePath, strokes } from "./paint.js";
 import { drawRefusal } from "./refusal_drawing.js";
 import { isJunction } from "./borders.js";
@@ -54,7 +55,7 @@ export const TopCanvas = CanvasLayer.extend({
     context.fillStyle = palette.gSelFill;
     context.fill(path, "evenodd");
     strokes(context, path, [[8, "#fff"], [3.5, palette.gSel]]);
-    if (desk.editable && desk.tool?.showsHandles) this._handles(context, view, desk, grid);
+    if (desk.editable && desk.tool?.showsHandles && !holdOf(mesh, grid.lineage)) this._handles(context, view, desk, grid);
   },
 
   _handles(context, view, desk, grid) {

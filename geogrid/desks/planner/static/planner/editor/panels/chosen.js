@@ -12,7 +12,7 @@ export function addChosen(desk, box) {
     const held = box.contains(document.activeElement) ? document.activeElement.dataset.act : null;
     box.hidden = !grid;
     if (!grid) return;
-    box.replaceChildren(head(desk, grid), facts(desk, grid), ...(desk.editable ? [acts(desk, grid)] : []));
+    box.replaceChildren(head(desk, grid), facts(desk, grid), ...acts(desk, grid));
     if (held) box.querySelector(`[data-act="${held}"]`)?.focus();
   };
   let shown = null;
@@ -72,10 +72,19 @@ function facts(desk, grid) {
     add(say("Area"), areaWords(grid.loads.area_m2));
   }
   if (grid.pieces_reason) add(say("Enclave"), grid.pieces_reason);
+  if (grid.range_reason) add(say("Out of range because"), grid.range_reason);
+  if (grid.locked) add(say("Locked"), grid.lock_reason || say("its border stays"));
   return list;
 }
 
 function acts(desk, grid) {
+  if (!desk.editable) return [];
+  if (desk.mesh.foreign.has(grid.lineage)) {
+    const words = document.createElement("p");
+    words.className = "muted small";
+    words.textContent = say("It lies outside of your part: ask who draws there.");
+    return [words];
+  }
   const row = document.createElement("div");
   row.className = "acts";
   const add = (act, symbol, word) => {
@@ -90,6 +99,7 @@ function acts(desk, grid) {
   add("describe", "tag", say("Rename"));
   add("merge", "merge", say("Merge"));
   add("hand", "hand", say("Hand over"));
+  add("lock", grid.locked ? "key" : "lock", grid.locked ? say("Unlock") : say("Lock"));
   add("more", "list", say("More"));
-  return row;
+  return [row];
 }

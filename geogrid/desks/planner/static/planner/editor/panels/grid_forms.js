@@ -1,5 +1,5 @@
 /* What can be done with a grid without the map: a form each. The card, the table and the toolbar open
-   them. desk.openForm(lineage, "describe" | "merge" | "hand" | "parent" | "renumber" | "more") */
+   them. desk.openForm(lineage, "describe" | "merge" | "hand" | "lock" | "parent" | "renumber" | "more") */
 
 import { say } from "../../../geogrid/js/words.js";
 import * as commands from "../commands.js";
@@ -16,7 +16,7 @@ export function addGridForms(desk) {
   };
 }
 
-const FORMS = { describe: describeForm, merge: mergeForm, hand: openHandForm, parent: parentForm, renumber: renumberForm, more: moreForm };
+const FORMS = { describe: describeForm, merge: mergeForm, hand: openHandForm, lock: lockForm, parent: parentForm, renumber: renumberForm, more: moreForm };
 
 function moreForm(desk, grid) {
   const list = document.createElement("div");
@@ -35,6 +35,7 @@ function moreForm(desk, grid) {
   add("describe", "tag", say("Name, number, kind, enclave"));
   add("merge", "merge", say("Merge with a neighbour"));
   add("hand", "hand", say("Hand a block to another grid"));
+  add("lock", grid.locked ? "key" : "lock", grid.locked ? say("Unlock its border") : say("Lock its border"));
   add("parent", "up", say("Move to another parent"));
   if (grid.parent) add("renumber", "sign", say("Renumber the grids of %(parent)s", { parent: desk.nameOf(grid.parent) }));
   list.querySelector("button").focus();
@@ -48,9 +49,12 @@ function describeForm(desk, grid) {
   const reason = textField("pieces_reason", say("Reason for several pieces (enclave)"), {
     value: grid.pieces_reason ?? "", most: 200, hint: say("Leave it empty where the grid is one piece."),
   });
+  const size = textField("range_reason", say("Reason why it may be out of range"), {
+    value: grid.range_reason ?? "", most: 200, hint: say("Stands in the dossier. Leave it empty where the grid is in range."),
+  });
   openDialog({
     title: say("Properties of %(name)s", { name: desk.nameOf(grid.lineage) }),
-    fields: [name.element, label.element, kind.element, reason.element],
+    fields: [name.element, label.element, kind.element, size.element, reason.element],
     submit: say("Save"),
     onSubmit: () => {
       if (!name.check() || !label.check()) return false;
@@ -58,8 +62,31 @@ function describeForm(desk, grid) {
       if (name.value !== grid.name) told.name = name.value;
       if (label.value !== (grid.label ?? "")) told.label = label.value;
       if (kind.value !== grid.kind) told.kind = kind.value;
+      if (size.value !== (grid.range_reason ?? "")) told.range_reason = size.value;
       if (reason.value !== (grid.pieces_reason ?? "")) told.pieces_reason = reason.value;
       if (Object.keys(told).length > 1) desk.carryOut(() => commands.describe(told));
+      return true;
+    },
+  });
+}
+
+function lockForm(desk, grid) {
+  const { lineage } = grid;
+  const name = desk.nameOf(lineage);
+  if (grid.locked) {
+    desk.carryOut(() => commands.describe({ lineage, locked: false }));
+    desk.announce(say("%(name)s is unlocked.", { name }));
+    return;
+  }
+  const reason = textField("lock_reason", say("Reason (may be empty)"), { most: 200 });
+  openDialog({
+    title: say("Lock the border of %(name)s", { name }),
+    lead: say("Nobody moves it in this draft until it is unlocked. Proposals leave it as it is."),
+    fields: [reason.element],
+    submit: say("Lock"),
+    onSubmit: () => {
+      desk.carryOut(() => commands.describe({ lineage, locked: true, lock_reason: reason.value }));
+      desk.announce(say("%(name)s is locked.", { name }));
       return true;
     },
   });

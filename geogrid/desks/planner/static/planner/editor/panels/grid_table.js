@@ -1,7 +1,7 @@
 /* All grids as a table, equal to the map: figures against the range, sortable, each row leads to its
    grid and to what can be done with it without a pointer. */
 
-import { iconButton } from "../../../geogrid/js/icons.js";
+import { icon, iconButton } from "../../../geogrid/js/icons.js";
 import { syncList } from "../../../geogrid/js/list_sync.js";
 import { say } from "../../../geogrid/js/words.js";
 import { balanceOf } from "../balance.js";
@@ -139,6 +139,7 @@ function rowOf(desk, grid) {
   code.textContent = grid.code;
   name.append(link, code);
   if (grid.kind !== "basic") name.append(chipOf(grid.kind));
+  if (grid.locked) name.append(lockSign());
   const change = deltaOf(grid);
   const cells = [
     figure(grid.dwellings ?? "–"),
@@ -176,6 +177,15 @@ function chipOf(kind) {
   chip.className = "chip";
   chip.textContent = kind === "unassigned" ? say("unassigned") : say("dedicated");
   return chip;
+}
+
+function lockSign() {
+  const sign = document.createElement("span");
+  sign.className = "locked";
+  sign.setAttribute("role", "img");
+  sign.setAttribute("aria-label", say("locked"));
+  sign.append(icon("lock", "s"));
+  return sign;
 }
 
 function stripCell(desk, grid) {

@@ -2,6 +2,7 @@
 
 import { say } from "../../../geogrid/js/words.js";
 import * as commands from "../commands.js";
+import { holdOf } from "../holds.js";
 import { button, gridChoice } from "../strip.js";
 import { AreaTool } from "./area_tool.js";
 
@@ -10,7 +11,8 @@ export class HandOverTool extends AreaTool {
   target = null;
 
   start() {
-    this.target = this.desk.selection.lineage ?? this.target;
+    const { lineage } = this.desk.selection;
+    if (lineage && !holdOf(this.desk.mesh, lineage)) this.target = lineage;
     super.start();
   }
 
@@ -32,6 +34,7 @@ export class HandOverTool extends AreaTool {
   }
 
   aim(lineage) {
+    if (!this.mayDraw(lineage)) return;
     this.target = lineage;
     this.desk.select(lineage);
     this.changed();

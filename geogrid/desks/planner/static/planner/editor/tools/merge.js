@@ -3,6 +3,7 @@
 import { say } from "../../../geogrid/js/words.js";
 import * as commands from "../commands.js";
 import { hatch } from "../hatch.js";
+import { holdOf } from "../holds.js";
 import { mergeGrids } from "../merge_change.js";
 import { shapePath, strokes } from "../paint.js";
 import { preview } from "../preview.js";
@@ -13,7 +14,8 @@ export class MergeTool extends Tool {
   name = "merge";
 
   start() {
-    this.target = this.desk.selection.lineage;
+    const { lineage } = this.desk.selection;
+    this.target = lineage && !holdOf(this.desk.mesh, lineage) ? lineage : null;
     this.others = new Set();
     this.pointer("point");
   }
@@ -37,6 +39,7 @@ export class MergeTool extends Tool {
   }
 
   aim(lineage) {
+    if (!this.mayDraw(lineage)) return;
     this.target = lineage;
     this.others = new Set();
     this.desk.select(lineage);
@@ -51,7 +54,7 @@ export class MergeTool extends Tool {
   }
 
   toggle(lineage) {
-    if (lineage === this.target) return;
+    if (lineage === this.target || !this.mayDraw(lineage)) return;
     if (!this.others.delete(lineage)) this.others.add(lineage);
     const name = this.desk.nameOf(lineage);
     this.desk.announce(this.others.has(lineage) ? say("Chosen: %(name)s", { name }) : say("No longer chosen: %(name)s", { name }));

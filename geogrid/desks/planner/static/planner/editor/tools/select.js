@@ -1,6 +1,7 @@
 /* Choose a grid, and take its vertices as they are: the tool one is in unless one wants another. */
 
 import { say } from "../../../geogrid/js/words.js";
+import { holdOf } from "../holds.js";
 import { vertexSketch } from "../vertex_moves.js";
 import { Tool } from "./tool.js";
 import { VertexKeys } from "./vertex_keys.js";
@@ -26,7 +27,10 @@ export class SelectTool extends Tool {
   }
 
   hint() {
-    return this.desk.selection.lineage
+    const { lineage } = this.desk.selection;
+    const held = lineage && holdOf(this.desk.mesh, lineage);
+    if (held) return held === "grid_locked" ? say("This grid is locked: its border stays until it is unlocked.") : say("This grid lies outside of your part: you can look at it.");
+    return lineage
       ? say("Drag a vertex to move the border. N and P step through the vertices.")
       : say("Click a grid to see and change it.");
   }
@@ -83,7 +87,7 @@ export class SelectTool extends Tool {
   /** A vertex of the selected grid under the pointer. */
   _own(at) {
     const { lineage } = this.desk.selection;
-    if (!lineage || !this.desk.editable) return -1;
+    if (!lineage || !this.desk.editable || holdOf(this.desk.mesh, lineage)) return -1;
     return this.hit(at, { kinds: ["vertex"], within: lineage })?.vertex ?? -1;
   }
 

@@ -2,6 +2,8 @@
    A tool stays on until another is chosen. */
 
 import { hit } from "../hit.js";
+import { holdOf } from "../holds.js";
+import { heldRefusal } from "../refusals.js";
 
 export class Tool {
   /** @param {object} desk @param {{name, icon, word}} told as the toolbar shows it */
@@ -41,6 +43,14 @@ export class Tool {
     this.desk.select(lineage);
     const words = lineage ? this.desk.describe(lineage) : "";
     if (words) this.desk.announce(words);
+  }
+
+  /** Whether a grid may be drawn on; where it may not, that is said beside it. */
+  mayDraw(lineage) {
+    const code = lineage && holdOf(this.desk.mesh, lineage);
+    if (!code) return true;
+    this.desk.refuse(heldRefusal(this.desk, { code, grids: [lineage] }, () => {}));
+    return false;
   }
 
   hoverGrid(at) {
