@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from geogrid.coverage.claims import Ground, Limits
 from geogrid.coverage.ownership import FREE, Rule, Whole, claimed, components, detached, spread
 from layers.datum.lattice import to_steps
-from layers.datum.metric import area_m2
-from layers.datum.shapes import Shape
+from layers.datum.metric import areas_m2
+from layers.datum.shapes import Shape, listed
 
 __all__ = ["NOBODY", "Choices", "Question", "Subject", "decided"]
 
@@ -235,8 +235,11 @@ def _questions(
     ground: Ground, owner: Whole, pieces: Mapping[str, _Piece], made: Choices
 ) -> list[Question]:
     beside = ground.graph.neighbours(ground.count)
+    shapes = listed([_land(ground, piece.faces) for piece in pieces.values()])
+    areas = areas_m2(shapes).tolist()
+    face_areas = shapely.area(ground.inside)
     told = []
-    for key, piece in pieces.items():
+    for (key, piece), shape, metric in zip(pieces.items(), shapes, areas, strict=True):
         faces = piece.faces.tolist()
         claimants = tuple(sorted({one for face in faces for one in ground.claims[face]}))
         metres: dict[int, float] = {}
@@ -248,14 +251,13 @@ def _questions(
                     metres[holder] = metres.get(holder, 0.0) + length
         near = sorted(metres, key=lambda one: (-metres[one], one))
         options = [*claimants, *(one for one in near if one not in claimants)]
-        holder = _most(owner[piece.faces], shapely.area(ground.faces[piece.faces]))
+        holder = _most(owner[piece.faces], face_areas[piece.faces])
         for one in (piece.proposed, holder):
             if one != NOBODY and one not in options:
                 options.append(one)
-        shape = _land(ground, piece.faces)
         told.append(
             Question(
-                key, piece.subject, shape, area_m2(shape), claimants, tuple(options),
+                key, piece.subject, shape, metric, claimants, tuple(options),
                 piece.proposed, holder, key in made,
             )
         )  # fmt: skip
@@ -264,6 +266,8 @@ def _questions(
 
 def _most(owners: Whole, areas: NDArray[np.float64]) -> int:
     """Who has most of some faces."""
+    if len(owners) == 1:
+        return int(owners[0])
     them, index = np.unique(owners, return_inverse=True)
     return int(them[int(np.argmax(np.bincount(index, weights=areas)))])
 

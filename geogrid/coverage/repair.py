@@ -25,7 +25,7 @@ from geogrid.coverage.proof import crowded, invalid, residue, tiles
 from geogrid.coverage.rim import settle_within
 from geogrid.coverage.settling import edges_of
 from layers.datum.lattice import on_lattice
-from layers.datum.metric import area_m2
+from layers.datum.metric import area_m2, areas_m2
 from layers.datum.shapes import Shape, Shapes, ShapesLike, listed
 
 __all__ = ["Concern", "Doubt", "Move", "Reason", "Repair", "Rule", "repair"]
@@ -289,10 +289,14 @@ def _moves(ground: Ground, owner: NDArray[np.int64]) -> Iterator[Move]:
         if them != (holder,):
             losers = tuple(one for one in them if one != holder)
             alike.setdefault((_reason(them, holder), losers, holder), []).append(face)
+    found: list[tuple[Reason, Shape, tuple[int, ...], int | None]] = []
     for (reason, losers, holder), members in alike.items():
         winner = None if holder < 0 else holder
         for shape in shapely.get_parts(shapely.coverage_union_all(ground.faces[members])):
-            yield Move(reason, shape, area_m2(shape), losers, winner)
+            found.append((reason, shape, losers, winner))
+    areas = areas_m2(listed([shape for _, shape, _, _ in found])).tolist()
+    for (reason, shape, losers, winner), metric in zip(found, areas, strict=True):
+        yield Move(reason, shape, metric, losers, winner)
 
 
 def _reason(claimants: tuple[int, ...], holder: int) -> Reason:

@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 import shapely
 
-from layers.datum.metric import area_m2, distance_m, length_m, local_crs, metres_per_degree
+from layers.datum.metric import (
+    area_m2,
+    areas_m2,
+    distance_m,
+    length_m,
+    local_crs,
+    metres_per_degree,
+)
+from tests.tilings import tiling
 
 
 def test_a_minute_of_latitude_is_about_a_nautical_mile() -> None:
@@ -41,3 +49,9 @@ def test_the_local_crs_measures_in_metres_around_its_centre() -> None:
     crs = local_crs(113.2, 30.4)
     assert crs.is_projected
     assert {axis.unit_name for axis in crs.axis_info} == {"metre"}
+
+
+def test_many_areas_are_those_of_each() -> None:
+    shapes = [*tiling(40).faces, shapely.box(114, 30, 115, 31), shapely.Point(1, 2)]
+    assert areas_m2(shapes) == pytest.approx([area_m2(shape) for shape in shapes], rel=1e-6)
+    assert areas_m2([]).tolist() == []
