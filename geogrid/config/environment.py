@@ -70,6 +70,11 @@ WINDOW = Variable(
     "-180,-85,180,85",
     "West, south, east, north in degrees: every shape must lie inside; `migrate` writes it.",
 )
+TILE_HOSTS = Variable(
+    "GEOGRID_TILE_HOSTS",
+    "",
+    "Hosts (host or host:port) whose map tiles an office may add, separated by commas; none: none.",
+)
 GDAL_LIBRARY = Variable("GEOGRID_GDAL", "", "Path of a GDAL library instead of the bundled one.")
 GEOS_LIBRARY = Variable("GEOGRID_GEOS", "", "Path of a GEOS library instead of the bundled one.")
 LOG_LEVEL = Variable("GEOGRID_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR.")

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "geogrid.outbox",
     "geogrid.accounts",
     "layers.basemap",
+    "layers.backgrounds",
     "layers.intake",
     "layers.places",
     "layers.media",
@@ -147,6 +148,8 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 12
 
 # ---------------------------------------------------------------- maps
 # The basemap is our own: no tile server of anybody else is ever asked.
+# Hosts whose tiles an office may add as a background; our server asks them, never a browser.
+GEOGRID_TILE_HOSTS = environment.TILE_HOSTS.listed()
 LEAFLET_CONFIG = {
     "TILES": [],
     "ATTRIBUTION_PREFIX": "",
