@@ -138,10 +138,12 @@ def vacate(
     at: datetime,
     since: datetime | None = None,
     acting: Worker | None = None,
+    keep_acting: bool = False,
 ) -> DutyEvent:
     """Say that nobody holds A from `since` on, and why; `acting` answers meanwhile.
 
-    The stand-in stays. A vacancy that runs already gets the new reason, and another acting person.
+    The stand-in stays. A vacancy that runs already gets the new reason, and another acting person
+    (or none) unless `keep_acting`.
     """
     if not reason.strip():
         raise ReasonMissing
@@ -149,7 +151,7 @@ def vacate(
     if acting is not None:
         _require_works(acting, plan)
     _require_nothing_ahead(place, Tier.A, acting=None)
-    ends = place.running(Tier.A)
+    ends = [p for p in place.running(Tier.A) if not (keep_acting and p.acting)]
     if acting is not None:
         ends += [p for p in place.running(Tier.B) if p.worker_id == acting.pk]
     ended = _end(ends, place.since)
