@@ -12,6 +12,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geogrid.coverage.attaching import attached
 from geogrid.coverage.blocks import between, block_of, blocks
 from layers.datum.metric import metres_per_degree
 from layers.datum.shapes import Shape, Shapes, ShapesLike, listed
@@ -36,6 +37,9 @@ class Terrain:
         Buildings; a border runs between them, not through them.
     communities : Polygon or MultiPolygon
         Outlines that no grid crosses; they need not cover the territory.
+    bases : Polygon or MultiPolygon
+        The outlines that outline and communities refine. Where there are any, communities tile the
+        outline, and neither moves: see `attaching`.
     """
 
     outline: Shape
@@ -43,6 +47,7 @@ class Terrain:
     paths: ShapesLike = ()
     footprints: ShapesLike = ()
     communities: ShapesLike = ()
+    bases: ShapesLike = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +63,16 @@ def cut_where_shared(
     terrain: Terrain, spots: Shapes, home: NDArray[np.int64], zones: Shapes
 ) -> Atoms:
     """Blocks; those of several grids cut along paths, and what is left of those by buildings."""
-    cuts = [
-        *listed(terrain.limits),
-        *shapely.boundary(listed(terrain.communities)),
-        *shapely.boundary(zones),
-    ]
+    held = list(shapely.boundary(listed(terrain.communities)))
+    bases = shapely.boundary(listed(terrain.bases))
+
+    def off(lines: list[Shape]) -> list[Shape]:
+        return list(attached(lines, held, bases)) if len(bases) else lines
+
+    cuts = [*held, *off([*listed(terrain.limits), *shapely.boundary(zones)])]
     whole = blocks(cuts, terrain.outline)
     shared = whole.faces[_shared(whole.faces, spots, home)]
-    cuts += _lines_inside(listed(terrain.paths), shared)
+    cuts += off(_lines_inside(listed(terrain.paths), shared))
     finer = blocks(cuts, terrain.outline)
     footprints = listed(terrain.footprints)
     tree = shapely.STRtree(footprints)
@@ -76,7 +83,7 @@ def cut_where_shared(
         mine, others = near[middle[near] == face], near[middle[near] != face]
         alone = _off_walls(footprints[near], spots[spot_face == face])
         sites = [*footprints[mine], *alone]
-        cuts += between([*sites, *footprints[others]], finer.faces[face], sites=len(sites))
+        cuts += off(between([*sites, *footprints[others]], finer.faces[face], sites=len(sites)))
     atoms = blocks(cuts, terrain.outline)
     block = first_covering(whole.faces, shapely.point_on_surface(atoms.faces))
     return Atoms(atoms.faces, block.tolist(), atoms.outline)

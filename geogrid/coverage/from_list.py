@@ -101,6 +101,7 @@ def draw_from_list(
     community: ArrayLike | None = None,
     grids: int | None = None,
     pieces_allowed: Collection[int] = (),
+    spread: bool = True,
 ) -> Drawn:
     """Draw grids around listed points.
 
@@ -120,6 +121,9 @@ def draw_from_list(
         How many grids there are, where the last ones have neither point nor area.
     pieces_allowed : collection of int
         Grids that may lie in several pieces.
+    spread : bool
+        Whether blocks on which nothing is listed join the neighbour with the longest border; else
+        they stay nobody's.
 
     Returns
     -------
@@ -157,7 +161,8 @@ def draw_from_list(
     growth = _growth(atoms.faces, ward, owner, places, listed_ground & (places == 0))
     growth.link()
     growth.grow(atoms.block)
-    growth.grow()
+    if spread:
+        growth.grow()
     for part in growth.make_whole(pieces_allowed):
         there = np.flatnonzero(usable & (home == part.grid) & np.isin(atom, part.atoms))
         where = shapely.coverage_union_all(atoms.faces[list(part.atoms)])

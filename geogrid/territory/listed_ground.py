@@ -18,6 +18,7 @@ import shapely
 from rapidfuzz import process
 from rapidfuzz.fuzz import ratio
 
+from geogrid.territory.listed_words import NOTHING, Remark
 from geogrid.territory.listing import Item, Side, Span
 from layers.datum.metric import distance_m
 from layers.datum.shapes import Shape
@@ -67,19 +68,22 @@ class Found:
         Doors that exist twice, far from each other: nobody knows which one is meant.
     known : bool
         Whether the ground knows the name.
-    note : str
-        Says what would be needed, in a sentence; "" when all is well.
+    spots : tuple of Point
+        Where a person said it stands; then nothing else is looked for.
+    note : Remark
+        What would be needed; empty when all is well.
     """
 
     doors: dict[int, Exactness] = field(default_factory=dict)
     places: tuple[int, ...] = ()
     areas: tuple[int, ...] = ()
     doubtful: tuple[int, ...] = ()
+    spots: tuple[Shape, ...] = ()
     known: bool = True
-    note: str = ""
+    note: Remark = NOTHING
 
     def __bool__(self) -> bool:
-        return bool(self.doors or self.places or self.areas)
+        return bool(self.doors or self.places or self.areas or self.spots)
 
 
 @dataclass(slots=True)
@@ -138,17 +142,41 @@ class ListedGround:
             return Found(known=False, note=self._nearest_name(item.name))
         if len(keys) > 1:
             shown = ", ".join(self._names[key].shown for key in keys)
-            return Found(note=f"it could be {shown}")
+            return Found(note=Remark("several_names", {"names": shown}))
         name = self._names[keys[0]]
         if not (item.spans or item.side):
             places = [] if name.doors or name.areas else name.places
             if len(places) > 1 and _apart([self.places[at].shape for at in places]):
-                return Found(note=f"it could be any of {len(places)} places of this name")
+                count = len(places)
+                return Found(note=Remark("several_places", {"count": count}))
             return self._sorted(dict.fromkeys(name.doors, Exactness.WHOLE), places, name.areas)
         doors = dict(self._chosen(name, item))
         if not doors:
-            return Found(note=f"{name.shown} is there, but not this number")
+            return Found(note=Remark("no_number", {"name": name.shown}))
         return self._sorted(doors, [], [])
+
+    def names_like(self, name: str, most: int) -> list[str]:
+        """Names on the ground that read alike, the likest first."""
+        known = list(self._names)
+        found = process.extract(_folded(name), known, scorer=ratio, limit=most)
+        return [self._names[key].shown for key, like, _ in found if like >= SIMILAR]
+
+    def candidates(self, item: Item, community: str = "", most: int = 5) -> list[str]:
+        """Names an item that was not found may mean: those it could be, else the likest."""
+        keys = self._known_as(item, community) if item.name else []
+        if len(keys) > 1:
+            return [self._names[key].shown for key in keys[:most]]
+        return self.names_like(item.name, most) if item.name and not keys else []
+
+    def places_named(self, item: Item, community: str = "") -> list[Shape]:
+        """The places that carry an item's name: of several, a person chooses."""
+        keys = self._known_as(item, community) if item.name else []
+        return [self.places[at].shape for key in keys for at in self._names[key].places]
+
+    def doors_named(self, name: str) -> list[int]:
+        """Every door of a street or compound of exactly this name."""
+        known = self._names.get(_folded(name))
+        return list(known.doors) if known else []
 
     def _named(self, name: str) -> _Name:
         return self._names.setdefault(_folded(name), _Name(name))
@@ -167,11 +195,9 @@ class ListedGround:
             near |= {key.removeprefix(start), key.removeprefix(start).removesuffix("小区")}
         return sorted(word for word in near - {key, ""} if word in self._names)
 
-    def _nearest_name(self, name: str) -> str:
-        best = process.extractOne(_folded(name), list(self._names), scorer=ratio)
-        if best is None or best[1] < SIMILAR:
-            return "nothing on the ground has a name like it"
-        return f"the nearest name on the ground is {self._names[best[0]].shown}"
+    def _nearest_name(self, name: str) -> Remark:
+        best = self.names_like(name, 1)
+        return Remark("nearest", {"name": best[0]}) if best else Remark("nothing_like")
 
     def _chosen(self, name: _Name, item: Item) -> Iterator[tuple[int, Exactness]]:
         bases = {self._numbers[at].base for at in name.doors}
@@ -199,7 +225,9 @@ class ListedGround:
         """Leave out the doors nobody could choose between."""
         sure = {at: how for at, how in doors.items() if at not in self._doubtful}
         doubtful = tuple(at for at in doors if at in self._doubtful)
-        note = "" if not doubtful else f"{self.doors[doubtful[0]].text} is there twice, far apart"
+        note = Remark()
+        if doubtful:
+            note = Remark("there_twice", {"address": self.doors[doubtful[0]].text})
         return Found(sure, tuple(places), tuple(areas), doubtful, note=note)
 
 

@@ -7,64 +7,27 @@ Joins `listing` (what was written), `listed_ground` (what it means) and the kern
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geogrid.coverage.from_list import Drawn, Terrain, Trouble, TroubleKind, draw_from_list
-from geogrid.territory.listed_ground import Exactness, Found, ListedGround, NamedShape
+from geogrid.coverage.from_list import Drawn, Terrain, draw_from_list
+from geogrid.territory.listed_claims import Claims, Decisions, Position
+from geogrid.territory.listed_findings import ListFinding, ListFindingKind
+from geogrid.territory.listed_ground import Found, ListedGround, NamedShape
+from geogrid.territory.listed_words import Remark
 from geogrid.territory.listing import GridRow, Item, Listing
 from layers.datum.shapes import Shape, listed
 from layers.geocoding.normalise import normalise
 from layers.intake.doors import Door
 
-__all__ = ["ListFinding", "ListFindingKind", "ListedPlan", "Town", "draw_listing"]
+__all__ = ["ItemResult", "ListFinding", "ListFindingKind", "ListedPlan", "Town", "draw_listing"]
 
 FREE = -1
 SHOWN_DOORS = 6  # addresses a finding names; the rest is a number
-
-
-class ListFindingKind(StrEnum):
-    """What can be wrong with a list."""
-
-    LISTED_TWICE = "listed_twice"
-    NOT_FOUND = "not_found"
-    AMBIGUOUS = "ambiguous"
-    TWO_PARTS = TroubleKind.TWO_PARTS.value
-    ONE_BUILDING = TroubleKind.ONE_BUILDING.value
-    OTHER_COMMUNITY = TroubleKind.OTHER_COMMUNITY.value
-    OUTSIDE = TroubleKind.OUTSIDE.value
-    NO_GROUND = TroubleKind.NO_GROUND.value
-    UNASSIGNED = TroubleKind.UNASSIGNED.value
-    UNLISTED = "unlisted"  # addresses that no grid lists: they went to the grid around them
-
-
-@dataclass(frozen=True, slots=True)
-class ListFinding:
-    """One thing wrong with the list.
-
-    Attributes
-    ----------
-    grids : tuple of int
-        Indices into the listing's grids; of `LISTED_TWICE` the one that keeps it first.
-    items : tuple of str
-        What was written, for the grids in the same order where there are several.
-    note : str
-        One sentence more, in English; may be empty.
-    where : Point, MultiPoint or polygon
-        EPSG:4326; empty where there is no place.
-    """
-
-    kind: ListFindingKind
-    grids: tuple[int, ...]
-    items: tuple[str, ...]
-    note: str
-    where: Shape
-    area_m2: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +42,21 @@ class Town:
     places: Sequence[NamedShape] = ()
     areas: Sequence[NamedShape] = ()
     communities: Sequence[NamedShape] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ItemResult:
+    """What became of one item: `count` things it names, `there` of them in its grid."""
+
+    position: Position
+    item: Item
+    found: Found
+    count: int
+    there: int
+
+    @property
+    def complete(self) -> bool:
+        return bool(self.count) and self.there == self.count and not self.found.doubtful
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +75,15 @@ class ListedPlan:
     places, places_in_grid : int
         The same for the doors, places and outlines that the items name.
     findings : tuple of ListFinding
+    results : tuple of ItemResult
+        In the order of the list.
+    doors : mapping of int to int
+        Door of the town -> the grid that lists it.
+    rests : mapping of str to int
+        Doors that came with the rest of a street.
+    settled : tuple of (Position, Position)
+        Items a person decided between: who has it, who not.
+    ground : ListedGround
     """
 
     grids: tuple[GridRow, ...]
@@ -107,6 +94,11 @@ class ListedPlan:
     places: int
     places_in_grid: int
     findings: tuple[ListFinding, ...] = field(repr=False)
+    results: tuple[ItemResult, ...] = field(repr=False)
+    doors: Mapping[int, int] = field(repr=False)
+    rests: Mapping[str, int] = field(repr=False)
+    settled: tuple[tuple[Position, Position], ...] = field(repr=False)
+    ground: ListedGround = field(repr=False)
 
     @property
     def share_of_items(self) -> float:
@@ -119,7 +111,13 @@ class ListedPlan:
         return self.places_in_grid / self.places if self.places else 1.0
 
 
-def draw_listing(listing: Listing, town: Town, *, pieces_allowed: Iterable[int] = ()) -> ListedPlan:
+def draw_listing(
+    listing: Listing,
+    town: Town,
+    *,
+    pieces_allowed: Iterable[int] = (),
+    decisions: Decisions | None = None,
+) -> ListedPlan:
     """Draw the grids of a list.
 
     Parameters
@@ -129,6 +127,8 @@ def draw_listing(listing: Listing, town: Town, *, pieces_allowed: Iterable[int] 
         The terrain's outline on the lattice.
     pieces_allowed : iterable of int
         Grids that may lie in several pieces (飞地).
+    decisions : Decisions, optional
+        What a person decided beside the words of the list.
 
     Returns
     -------
@@ -140,8 +140,12 @@ def draw_listing(listing: Listing, town: Town, *, pieces_allowed: Iterable[int] 
     ValueError
         When the outline is invalid or empty.
     """
-    ground = ListedGround(town.doors, town.places, [*town.areas, *town.communities])
-    claims = _Claims(listing, ground)
+    # 西岭村 as an entry is the village where there is one, not all of the community.
+    taken = {place.name for place in town.places}
+    whole = [one for one in town.communities if one.name not in taken]
+    ground = ListedGround(town.doors, town.places, [*town.areas, *whole])
+    decisions = decisions or Decisions()
+    claims = Claims(listing, ground, decisions)
     told = [_community(row.community, town.communities) for row in listing.grids]
     drawn = draw_from_list(
         town.terrain,
@@ -152,6 +156,7 @@ def draw_listing(listing: Listing, town: Town, *, pieces_allowed: Iterable[int] 
         community=told,
         grids=len(listing.grids),
         pieces_allowed=tuple(pieces_allowed),
+        spread=decisions.spread,
     )
     good = _in_their_grid(claims, drawn)
     names = tuple(
@@ -163,105 +168,20 @@ def draw_listing(listing: Listing, town: Town, *, pieces_allowed: Iterable[int] 
         drawn=drawn,
         communities=names,
         items=len(claims.items),
-        items_in_grid=sum(1 for all_there, _, _ in good if all_there),
-        places=sum(count for _, count, _ in good),
-        places_in_grid=sum(there for _, _, there in good),
+        items_in_grid=sum(1 for one in good if one.complete),
+        places=sum(one.count for one in good),
+        places_in_grid=sum(one.there for one in good),
         findings=tuple(findings),
+        results=tuple(good),
+        doors=claims.doors,
+        rests=claims.rests,
+        settled=tuple((claims.position[a], claims.position[b]) for a, b in sorted(claims.settled)),
+        ground=ground,
     )
 
 
-class _Claims:
-    """Who claims what: every item found, every door given to one grid.
-
-    `items` are (grid, item, found); `doors` door -> grid in ascending order of doors; `places` and
-    `areas` (grid, shape). `left_out` are (item, door) that another grid lists by its very plate.
-    """
-
-    def __init__(self, listing: Listing, ground: ListedGround) -> None:
-        self.ground = ground
-        self.findings: list[ListFinding] = []
-        self.items: list[tuple[int, Item, Found]] = [
-            (grid, item, ground.find(item, row.community))
-            for grid, row in enumerate(listing.grids)
-            for item in row.items
-        ]
-        for grid, item, found in self.items:
-            self._tell(grid, item, found)
-        self.claimed: dict[int, list[tuple[Exactness, int]]] = {}
-        for number, (_, _, found) in enumerate(self.items):
-            for door, exactness in found.doors.items():
-                self.claimed.setdefault(door, []).append((exactness, number))
-        self.left_out: set[tuple[int, int]] = set()
-        self.doors = self._settled()
-        self.places = self._once("places")
-        self.areas = self._once("areas")
-        self.place_names = [ground.places[at].name for at in self._taken("places")]
-
-    def _tell(self, grid: int, item: Item, found: Found) -> None:
-        if found and not found.doubtful:
-            return
-        ambiguous = found.known and (found.doubtful or found.note.startswith("it could be"))
-        kind = ListFindingKind.AMBIGUOUS if ambiguous else ListFindingKind.NOT_FOUND
-        where = shapely.MultiPoint([self.ground.doors[at].anchor for at in found.doubtful])
-        self.findings.append(ListFinding(kind, (grid,), (item.text,), found.note, where))
-
-    def _settled(self) -> dict[int, int]:
-        """Door -> grid: the most exact claim, then the first; quarrels become findings."""
-        result: dict[int, int] = {}
-        quarrels: dict[tuple[int, int], list[int]] = {}
-        for door in sorted(self.claimed):
-            claims = sorted(self.claimed[door], key=lambda claim: (-claim[0], claim[1]))
-            exactness, first = claims[0]
-            result[door] = self.items[first][0]
-            for other_exactness, other in claims[1:]:
-                if self.items[other][0] == result[door]:
-                    continue
-                if (exactness, other_exactness) == (Exactness.PLATE, Exactness.NUMBER):
-                    self.left_out.add((other, door))  # 5号 here, 5号附1 there: no quarrel
-                else:
-                    quarrels.setdefault((first, other), []).append(door)
-        for (first, other), doors in quarrels.items():
-            self._listed_twice(first, other, [self.ground.doors[at].anchor for at in doors])
-        return result
-
-    def _once(self, what: str) -> list[tuple[int, Shape]]:
-        """(grid, shape) of named places or outlines; the first who lists one has it."""
-        known = self._known(what)
-        taken = self._taken(what)
-        for number, (grid, _, found) in enumerate(self.items):
-            for at in getattr(found, what):
-                first = taken[at]
-                if self.items[first][0] != grid:
-                    self._listed_twice(first, number, [shapely.point_on_surface(known[at].shape)])
-        return [(self.items[number][0], known[at].shape) for at, number in taken.items()]
-
-    def _known(self, what: str) -> Sequence[NamedShape]:
-        return self.ground.places if what == "places" else self.ground.areas
-
-    def _taken(self, what: str) -> dict[int, int]:
-        """Index of each listed place or outline -> the first item that names it."""
-        taken: dict[int, int] = {}
-        for number, (_, _, found) in enumerate(self.items):
-            for at in getattr(found, what):
-                taken.setdefault(at, number)
-        return taken
-
-    def _listed_twice(self, first: int, other: int, points: list[shapely.Point]) -> None:
-        (one, item, _), (two, second, _) = self.items[first], self.items[other]
-        note = f"{len(points)} places; given to the grid that names them more exactly, or first"
-        self.findings.append(
-            ListFinding(
-                ListFindingKind.LISTED_TWICE,
-                (one, two),
-                (item.text, second.text),
-                note,
-                shapely.MultiPoint(points),
-            )
-        )
-
-
-def _in_their_grid(claims: _Claims, drawn: Drawn) -> list[tuple[bool, int, int]]:
-    """For each item: whether all it names lies in its grid, how much that is, how much is there."""
+def _in_their_grid(claims: Claims, drawn: Drawn) -> list[ItemResult]:
+    """For each item how much it names, and how much of that is in its grid."""
     shapes, grids = drawn.shapes, drawn.grid
     tree = shapely.STRtree(shapes)
 
@@ -277,18 +197,18 @@ def _in_their_grid(claims: _Claims, drawn: Drawn) -> list[tuple[bool, int, int]]
     at_place = grid_at([place.shape for place in ground.places])
     at_area = grid_at([shapely.point_on_surface(area.shape) for area in ground.areas])
     result = []
-    for number, (grid, _, found) in enumerate(claims.items):
+    for number, (grid, item, found) in enumerate(claims.items):
         homes = [at_door[at] for at in found.doors if (number, at) not in claims.left_out]
         homes += [at_place[at] for at in found.places]
+        homes += grid_at(list(found.spots)).tolist()
         if not homes:
             homes = [at_area[at] for at in found.areas]
         there = sum(1 for home in homes if home == grid)
-        complete = bool(homes) and there == len(homes) and not found.doubtful
-        result.append((complete, len(homes), there))
+        result.append(ItemResult(claims.position[number], item, found, len(homes), there))
     return result
 
 
-def _troubles(claims: _Claims, drawn: Drawn) -> Iterator[ListFinding]:
+def _troubles(claims: Claims, drawn: Drawn) -> Iterator[ListFinding]:
     """What the drawing says, in words of the list."""
     doors = list(claims.doors)
     for trouble in drawn.troubles:
@@ -302,30 +222,18 @@ def _troubles(claims: _Claims, drawn: Drawn) -> Iterator[ListFinding]:
             ListFindingKind(trouble.kind.value),
             trouble.grids,
             tuple(_some(named)),
-            _note(trouble),
+            Remark(trouble.kind.value),
             trouble.where,
             trouble.area_m2,
+            count=len(trouble.points),
         )
 
 
-def _note(trouble: Trouble) -> str:
-    return {
-        TroubleKind.OUTSIDE: "beyond the outline",
-        TroubleKind.OTHER_COMMUNITY: "it lies in another community than the grid",
-        TroubleKind.ONE_BUILDING: "a building is not cut: the grid with most doors has it",
-        TroubleKind.TWO_PARTS: "nothing free joins it to the rest; a neighbour has it now",
-        TroubleKind.NO_GROUND: "nothing it lists was found",
-        TroubleKind.UNASSIGNED: "no grid reaches it",
-    }[trouble.kind]
-
-
-def _unlisted(claims: _Claims, drawn: Drawn) -> Iterator[ListFinding]:
+def _unlisted(claims: Claims, drawn: Drawn) -> Iterator[ListFinding]:
     """Addresses nobody lists, by street and by the grid around them."""
     ground = claims.ground
     doubtful = {at for _, _, found in claims.items for at in found.doubtful}
-    left = [
-        at for at in range(len(ground.doors)) if at not in claims.claimed and at not in doubtful
-    ]
+    left = [at for at in range(len(ground.doors)) if at not in claims.doors and at not in doubtful]
     if not left:
         return
     rows, hits = shapely.STRtree(drawn.shapes).query(
@@ -338,12 +246,19 @@ def _unlisted(claims: _Claims, drawn: Drawn) -> Iterator[ListFinding]:
         if seen[row] == 1:
             door = ground.doors[left[row]]
             groups.setdefault((door.street, int(drawn.grid[hit])), []).append(left[row])
-    for (_, grid), doors in groups.items():
+    for (street, grid), doors in groups.items():
         words = tuple(_some([ground.doors[at].text for at in doors]))
         where = shapely.MultiPoint([ground.doors[at].anchor for at in doors])
         grids = (grid,) if grid != FREE else ()
-        note = "no grid lists it; it went to the grid around it"
-        yield ListFinding(ListFindingKind.UNLISTED, grids, words, note, where)
+        yield ListFinding(
+            ListFindingKind.UNLISTED,
+            grids,
+            words,
+            Remark("unlisted"),
+            where,
+            street=street,
+            count=len(doors),
+        )
 
 
 def _some(texts: list[str]) -> list[str]:

@@ -16,6 +16,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from django.utils.translation import gettext as _
+
+from geogrid.territory.listed_words import NOTHING, Remark
 from geogrid.territory.listing_columns import UnreadableTable, columns_of
 from layers.geocoding.normalise import HAN, normalise
 
@@ -26,6 +29,7 @@ __all__ = [
     "Side",
     "Span",
     "UnreadableTable",
+    "cells_of",
     "items_of",
     "read_listing",
 ]
@@ -65,8 +69,8 @@ class Item:
     side : Side or None
     units : tuple of Span
         Entrances (单元) of one building.
-    problem : str
-        Why it cannot be looked for (a sentence), else "".
+    problem : Remark
+        Why it cannot be looked for; empty where it can.
     """
 
     text: str
@@ -74,7 +78,7 @@ class Item:
     spans: tuple[Span, ...] = ()
     side: Side | None = None
     units: tuple[Span, ...] = ()
-    problem: str = ""
+    problem: Remark = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +145,10 @@ BRACKETS = re.compile(r"[()\[\]【】〔〕「」]")  # noqa: RUF001
 
 
 def read_listing(
-    rows: Sequence[Sequence[object]], *, fields: Mapping[str, Sequence[str]] | None = None
+    rows: Sequence[Sequence[object]],
+    *,
+    fields: Mapping[str, Sequence[str]] | None = None,
+    columns: tuple[int, Sequence[tuple[str, Sequence[int]]]] | None = None,
 ) -> Listing:
     """Read a table.
 
@@ -152,6 +159,8 @@ def read_listing(
     fields : mapping, optional
         What to read ("code", "grid", "community", "items", "place", "numbers", "side") -> headers.
         Anything left out is recognised by its usual headers in Chinese and English.
+    columns : (row of the header or -1, pairs of what to read and indices of its columns), optional
+        Told by place instead: nothing is recognised.
 
     Returns
     -------
@@ -163,14 +172,14 @@ def read_listing(
     UnreadableTable
         When no row is a header, a named column is missing, or no grid has an item.
     """
-    table = [[_cell(value) for value in row] for row in rows]
-    header, columns = columns_of(table, fields or {})
+    table = cells_of(rows)
+    header, told = columns or columns_of(table, fields or {})
     found: dict[tuple[str, str], GridRow] = {}
     above: dict[str, str] = {}
     for line, row in enumerate(table[header + 1 :], start=header + 2):
         if not any(row) or TOTALS.match("".join(row[:2]).casefold()):
             continue
-        values = {kind: [row[at] for at in places if at < len(row)] for kind, places in columns}
+        values = {kind: [row[at] for at in places if at < len(row)] for kind, places in told}
         key = _filled(values, above)
         if key is None:
             continue
@@ -181,8 +190,12 @@ def read_listing(
         else:
             found[key] = replace(known, items=known.items + items)
     if not any(grid.items for grid in found.values()):
-        raise UnreadableTable("The table lists no compound, street or village for any grid.")
-    heads = {kind: tuple(table[header][at] for at in places) for kind, places in columns}
+        raise UnreadableTable(_("The table lists no compound, street or village for any grid."))
+    first = table[header] if header >= 0 else []
+    heads = {
+        kind: tuple(first[at] if at < len(first) else f"#{at + 1}" for at in places)
+        for kind, places in told
+    }
     return Listing(tuple(found.values()), heads)
 
 
@@ -201,6 +214,11 @@ def items_of(text: str) -> list[Item]:
             _say_side_before(items, read[0])
             items += read
     return items
+
+
+def cells_of(rows: Sequence[Sequence[object]]) -> list[list[str]]:
+    """Rows as texts, as they are compared and shown."""
+    return [[_cell(value) for value in row] for row in rows]
 
 
 def _cell(value: object) -> str:
@@ -240,7 +258,7 @@ def _row_items(values: Mapping[str, list[str]]) -> Iterable[Item]:
         joined = f"{cell} {numbers} {side}".strip()
         items = items_of(joined)
         if numbers and len(items_of(cell)) > 1:
-            problem = f"which of {cell} the numbers {numbers} belong to is not said"
+            problem = Remark("whose_numbers", {"names": cell, "numbers": numbers})
             yield Item(joined, cell, problem=problem)
         else:
             yield from items
@@ -262,7 +280,7 @@ def _item(text: str, before: Item | None) -> Item:
     """Read one piece that is no group; numbers without a name belong to the name `before`."""
     lowered = text.casefold()
     if BORDER.search(lowered):
-        return Item(text, text, problem="it describes a border; list what lies inside it")
+        return Item(text, text, problem=Remark("border"))
     side = None
     for one, words in SIDES:
         if words.search(lowered):
@@ -277,7 +295,7 @@ def _item(text: str, before: Item | None) -> Item:
     name = parts["name"].strip()
     if not name:
         if before is None or not before.name:
-            return Item(text, "", problem="it is a number without the name of a street or compound")
+            return Item(text, "", problem=Remark("nameless"))
         name, text = before.name, f"{before.name}{text}"
     units = (_span(parts["units"], ""),) if parts.get("units") else ()
     return Item(text, name, (_span(parts["span"], parts.get("open") or ""),), side, units)

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 
+from django.utils.translation import gettext as _
+
 __all__ = ["HEADERS", "UnreadableTable", "columns_of"]
 
 # Folded: lower case, without blanks, brackets and dots.
@@ -89,12 +91,19 @@ def columns_of(
             for kind, names in fields.items():
                 missing = [name for name in names if _fold(name) not in folded]
                 if missing:
-                    raise UnreadableTable(f"The table has no column {missing[0]} for {kind}.")
+                    raise UnreadableTable(
+                        _("The table has no column %(column)s for %(kind)s.")
+                        % {"column": missing[0], "kind": kind}
+                    )
             return number, [(kind, places) for kind, places in columns if places]
     asked = [name for names in fields.values() for name in names]
     if asked:
-        raise UnreadableTable(f"No row of the table has the columns {', '.join(asked)}.")
+        raise UnreadableTable(
+            _("No row of the table has the columns %(columns)s.") % {"columns": ", ".join(asked)}
+        )
     raise UnreadableTable(
-        "No row of the table names its columns: one for the grid (网格名称, grid) and one for what"
-        " belongs to it (范围, 小区, 街巷, items, street) are needed."
+        _(
+            "No row of the table names its columns: one for the grid (网格名称, grid) and one for "
+            "what belongs to it (范围, 小区, 街巷, items, street) are needed."
+        )
     )

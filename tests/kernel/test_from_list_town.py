@@ -177,14 +177,14 @@ def test_a_building_named_apart_from_its_compound_goes_where_it_is_named(
 def test_a_name_with_a_slip(slipped: ListedPlan) -> None:
     grids, finding = told(slipped, ListFindingKind.NOT_FOUND, "翠亭家园")
     assert grids == ["书院社区第1网格"]
-    assert finding.note == "the nearest name on the ground is 翠庭家园"
+    assert str(finding.note) == "the nearest name on the ground is 翠庭家园"
     grids, _ = told(slipped, ListFindingKind.UNLISTED, "翠庭家园")
     assert grids == ["书院社区第1网格"]  # the ground around it brings it home
 
 
 def test_a_number_that_does_not_exist(slipped: ListedPlan) -> None:
     grids, finding = told(slipped, ListFindingKind.NOT_FOUND, "锦绣家园99号楼")
-    assert (grids, finding.note) == (["柳岸村第1网格"], "锦绣家园 is there, but not this number")
+    assert (grids, str(finding.note)) == (["柳岸村第1网格"], "锦绣家园 is there, but not this number")
 
 
 def test_buildings_at_the_other_end_of_the_town(slipped: ListedPlan) -> None:

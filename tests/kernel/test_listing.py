@@ -136,7 +136,7 @@ def test_english_headers_and_headers_of_ones_own() -> None:
 
 def test_numbers_beside_several_names_are_not_guessed() -> None:
     listing = read_listing([["网格", "小区", "楼栋"], ["1", "甲苑、乙苑", "1-3号楼"]])
-    assert "is not said" in listing.grids[0].items[0].problem
+    assert "is not said" in str(listing.grids[0].items[0].problem)
 
 
 @pytest.mark.parametrize(

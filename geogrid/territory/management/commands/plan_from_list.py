@@ -257,7 +257,7 @@ def _report(plan: ListedPlan, listing: Listing) -> dict[str, Any]:
                 "grids": [plan.grids[at].title for at in finding.grids],
                 "lines": [plan.grids[at].line for at in finding.grids],
                 "items": list(finding.items),
-                "note": finding.note,
+                "note": str(finding.note),
                 "area_m2": round(finding.area_m2, 2),
                 "geometry": None
                 if finding.where.is_empty
