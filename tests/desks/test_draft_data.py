@@ -10,6 +10,7 @@ from geogrid.territory.geometry import to_shapely
 from geogrid.territory.models import Plan, PlanLoad, Remark, Scheme
 from layers.basemap.models import Street
 from layers.places.models import Building
+from tests.case_factories import reported
 from tests.desks.drafting import address, drafted, queries, read, send, signed_in, split_of, told
 from tests.domain import homes
 from tests.domain.editing import box, grid, house, line, lineage, spot
@@ -222,3 +223,17 @@ class TestGround:
         answer = planner.get(address(plan, "ground") + query)
         assert answer.status_code == 400
         assert answer.json()["code"] in {"planner.not_asked", "not_a_box"}
+
+
+def test_open_cases_count_where_the_draft_has_them(
+    planner: Client, plan: Plan, scheme: Scheme
+) -> None:
+    for along in (0.5, 1.5, 1.6):
+        case = reported(scheme.area, where=Point(*spot(along, 3), srid=4326)).case
+    type(case).objects.filter(pk=case.pk).update(state="closed")
+    grids = {one["lineage"]: one for one in read(planner, plan, "grids")["grids"]}
+    assert grids[str(lineage(plan, 1))]["open_cases"] == 2
+    assert grids[str(lineage(plan, 2))]["open_cases"] == 0
+    split = send(planner, plan, "commands", split_of(plan)).json()
+    counts = [one["open_cases"] for one in split["changed_grids"] if one["level"] == 2]
+    assert sorted(counts)[-2:] == [1, 1]

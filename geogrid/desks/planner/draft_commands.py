@@ -106,7 +106,7 @@ def answered(plan: Plan, done: EditAnswer) -> dict[str, Any]:
     """The answer, each changed grid with what lies in it and room for its label, as of now."""
     told = done.as_dict()
     known = figures(plan, [state.lineage for state in done.changed_grids])
-    nothing = {"loads": None, "label_point": None, "label_radius_m": None}
+    nothing = {"loads": None, "label_point": None, "label_radius_m": None, "open_cases": 0}
     for grid in told["changed_grids"]:
         grid |= known.get(UUID(grid["lineage"]), nothing)
     return told | {"state": plan.state}

@@ -15,6 +15,7 @@ from django.db import connection
 
 from geogrid.accounts.models import User
 from geogrid.accounts.rules import ANYWHERE, Permission, may
+from geogrid.cases.rules import OPEN
 from geogrid.desks.templatetags.words import localname
 from geogrid.territory.models import Authority, Level, Plan, Scheme
 from geogrid.territory.scope import covered
@@ -26,10 +27,21 @@ __all__ = ["drawn_by", "figures", "grids_json", "may_do"]
 # ago does not have yet.
 LOADS = """(SELECT json_build_object(
     'buildings', l.buildings, 'shops', l.shops, 'schools', l.schools, 'hospitals', l.hospitals,
-    'facilities', l.facilities, 'hazards', l.hazards, 'area_m2', round(l.area_m2::numeric, 1))
+    'facilities', l.facilities, 'hazards', l.hazards, 'origin', l.dwellings_origin,
+    'area_m2', round(l.area_m2::numeric, 1))
     FROM territory_planload l WHERE l.grid_id = g.id)"""
 LABEL_POINT = "json_build_array(ST_X(g.label_point), ST_Y(g.label_point))"
 LABEL_RADIUS = "round(g.label_radius_m::numeric, 1)"
+# Open cases by the leaf of this draft that covers the place, on a border the one with the lowest
+# code. Case by case in the spatial index, for few of them are open at a time.
+CASES = """(SELECT g.id AS leaf, count(*) AS number
+    FROM cases_case c CROSS JOIN LATERAL (
+        SELECT near.id FROM territory_grid near
+        WHERE near.plan_id = %(plan)s AND near.level = %(depth)s
+          AND ST_Covers(near.boundary, c.where)
+        ORDER BY near.code LIMIT 1
+    ) AS g
+    WHERE c.scheme_id = %(scheme)s AND c.state = ANY(%(open)s) GROUP BY g.id)"""
 # Only leaves are drawn: a parent's boundary is where its children's neighbours have another parent.
 WHOLE = f"""
     SELECT p.revision, p.state, p.name, ST_AsGeoJSON(p.outline, {DECIMALS}), (
@@ -45,16 +57,18 @@ WHOLE = f"""
             'dwellings_before', (SELECT l.dwellings FROM territory_planload l WHERE l.grid_id = (
                 SELECT old.id FROM territory_grid old
                 WHERE old.plan_id = p.based_on_id AND old.lineage = g.lineage)),
-            'loads', {LOADS},
+            'loads', {LOADS}, 'open_cases', coalesce(cases.number, 0),
             'label_point', {LABEL_POINT}, 'label_radius_m', {LABEL_RADIUS}
         ) ORDER BY g.level, g.code), '[]')::text
-        FROM territory_grid g WHERE g.plan_id = p.id),
+        FROM territory_grid g LEFT JOIN {CASES} AS cases ON cases.leaf = g.id
+        WHERE g.plan_id = p.id),
         ST_XMin(p.outline), ST_YMin(p.outline), ST_XMax(p.outline), ST_YMax(p.outline)
     FROM territory_plan p WHERE p.id = %(plan)s
 """  # noqa: S608  (constants of this file)
 FIGURES = f"""
-    SELECT g.lineage, {LOADS}, {LABEL_POINT}, {LABEL_RADIUS}::float8
-    FROM territory_grid g WHERE g.plan_id = %s AND g.lineage = ANY(%s::uuid[])
+    SELECT g.lineage, {LOADS}, {LABEL_POINT}, {LABEL_RADIUS}::float8, coalesce(cases.number, 0)
+    FROM territory_grid g LEFT JOIN {CASES} AS cases ON cases.leaf = g.id
+    WHERE g.plan_id = %(plan)s AND g.lineage = ANY(%(lineages)s::uuid[])
 """  # noqa: S608  (constants of this file)
 
 
@@ -64,7 +78,7 @@ def grids_json(plan: Plan, user: User) -> bytes:
     levels = list(Level.objects.filter(scheme=scheme))
     depth = max(level.depth for level in levels)
     with connection.cursor() as cursor:
-        cursor.execute(WHOLE, {"plan": plan.pk, "depth": depth})
+        cursor.execute(WHOLE, _asked(plan, depth))
         revision, state, name, outline, grids, *bounds = cursor.fetchone()
     head = {
         "plan": {
@@ -109,17 +123,23 @@ def drawn_by(user: User, plan: Plan) -> list[str] | None:
 
 
 def figures(plan: Plan, lineages: Collection[UUID]) -> dict[UUID, dict[str, Any]]:
-    """Loads and room for the label of some grids as they are now."""
+    """Loads, open cases and room for the label of some grids as they are now."""
+    asked = _asked(plan, max(plan.scheme.levels.values_list("depth", flat=True)))
     with connection.cursor() as cursor:
-        cursor.execute(FIGURES, [plan.pk, [str(one) for one in lineages]])
+        cursor.execute(FIGURES, asked | {"lineages": [str(one) for one in lineages]})
         return {
             lineage: {
                 "loads": _read(loads),
                 "label_point": _read(point),
                 "label_radius_m": radius,
+                "open_cases": cases,
             }
-            for lineage, loads, point, radius in cursor.fetchall()
+            for lineage, loads, point, radius, cases in cursor.fetchall()
         }
+
+
+def _asked(plan: Plan, depth: int) -> dict[str, Any]:
+    return {"plan": plan.pk, "depth": depth, "scheme": plan.scheme_id, "open": sorted(OPEN)}
 
 
 def _read(value: Any) -> Any:

@@ -32,7 +32,10 @@ from geogrid.territory.loads import rebuild_loads
 from geogrid.territory.models import Grid, Plan, Scheme
 
 TABLE_WITHOUT_SCRIPT = 300
-ADDRESSES = ("grids", "commands", "undo", "redo", "changes", "history", "findings", "ground")
+ADDRESSES = (
+    "grids", "commands", "undo", "redo", "changes", "history", "findings", "ground",
+    "proposals", "proposals_composed", "cells", "cell_at",
+)  # fmt: skip
 
 PlanPage = Callable[..., HttpResponseBase]
 
