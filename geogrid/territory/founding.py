@@ -24,7 +24,7 @@ from geogrid.territory.starting_errors import (
 )
 
 # Words that stand in addresses where an area's short name would.
-RESERVED = frozenset({"new-area"})
+RESERVED = frozenset({"new-area", "areas"})
 MOST_LEVELS = 4
 MOST_DIGITS = Grid._meta.get_field("code").max_length or 24
 

@@ -34,6 +34,8 @@ OPENS: dict[str, frozenset[str]] = {
     "office:phone": frozenset({"office"}),
     "office:places": frozenset({"office"}),
     "planner:choose": SIGNED_IN,
+    "planner:new_area": frozenset(),  # see tests/desks/test_new_area.py
+    "planner:new_area_file": frozenset(),
     "planner:plan": frozenset({"planner", "office"}),
     "planner:plans": frozenset({"planner", "office"}),
     "planner:export": frozenset({"planner", "office"}),
@@ -60,6 +62,12 @@ OPENS: dict[str, frozenset[str]] = {
     "planner:draft_roll_back": frozenset({"planner"}),
     "planner:draft_scan": frozenset(),
     "planner:receipt": frozenset({"planner", "office"}),
+    "planner:draft_dossier": frozenset({"planner", "office"}),
+    "planner:draft_dossier_state": frozenset({"planner", "office"}),
+    "planner:draft_dossier_file": frozenset(),
+    "planner:meeting": frozenset({"planner", "office"}),
+    "planner:meeting_map": frozenset({"planner", "office"}),
+    "planner:alternatives": frozenset({"planner", "office"}),
     "planner:draft_commands": frozenset({"planner"}),
     "planner:draft_undo": frozenset({"planner"}),
     "planner:draft_redo": frozenset({"planner"}),
@@ -139,7 +147,7 @@ def address(name: str, case: Case) -> str:
     area: Area = case.area
     values = {
         "area": area.slug, "number": case.pk, "picture": uuid4(), "part": "grids",
-        "file_format": "geojson", "code": leaf(area).code,
+        "file_format": "geojson", "dossier": 0, "code": leaf(area).code, "upload": uuid4(),
     }  # fmt: skip
     space, short = name.split(":")
     if space == "planner":

@@ -27,11 +27,18 @@ WRITERS = {"geojson": files.geojson, "gpkg": files.geopackage}
 @login_required
 @require_safe
 def choose(request: HttpRequest) -> HttpResponse:
-    """Send a planner to the area that their role is about."""
+    """Send a planner to the area that their role is about; of several, let them choose."""
     seen = Area.objects.filter(
         schemes__authorities__in=Authority.objects.filter(user=request.user.pk)
     )
-    area = seen.order_by("pk").first() or Area.objects.order_by("pk").first()
+    mine = list(seen.distinct().order_by("pk"))
+    founds = may(user_of(request), Permission.FOUND, scheme=None)
+    if len(mine) > 1:
+        context = {"areas": mine, "founds": founds}
+        return render(request, "planner/starting/areas.html", context)
+    area = mine[0] if mine else Area.objects.order_by("pk").first()
+    if area is None and founds:
+        return redirect("planner:new_area")
     if area is None:
         raise Http404
     return redirect("planner:plan", area=area.slug)
