@@ -122,8 +122,8 @@ def _faces(
     What a footprint covers is its own, everything else goes to the nearest building.
     """
     points, unit_of_point = _samples(footprints, unit)
-    rough = shapely.intersection(_cells(points, unit_of_point, ground), ground)
-    lines = [*shapely.boundary(rough), *shapely.boundary(footprints), shapely.boundary(ground)]
+    cells = _cell_lines(points, unit_of_point, ground)
+    lines = [*cells, *shapely.boundary(footprints), shapely.boundary(ground)]
     noded = shapely.union_all(lines, grid_size=FINEST)
     faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
     inner = shapely.point_on_surface(faces)
@@ -145,6 +145,22 @@ def _cells(points: NDArray[np.float64], owner: NDArray[np.int64], ground: Shape)
     return listed(
         shapely.union_all(cells[owner == number], grid_size=FINEST) for number in np.unique(owner)
     )
+
+
+def _cell_lines(points: NDArray[np.float64], owner: NDArray[np.int64], ground: Shape) -> Shapes:
+    """The borders of these cells inside the ground.
+
+    Cells can be too broken to be dissolved. All lines between single points divide the ground as
+    well: faces of one owner are joined afterwards.
+    """
+    try:
+        rough = shapely.intersection(_cells(points, owner, ground), ground)
+    except shapely.errors.GEOSException:
+        edges = shapely.voronoi_polygons(
+            shapely.multipoints(points), extend_to=ground, only_edges=True
+        )
+        return listed([shapely.intersection(edges, ground)])
+    return listed(shapely.boundary(rough))
 
 
 def _samples(

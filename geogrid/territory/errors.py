@@ -219,9 +219,21 @@ class NothingThere(EditRefused):
     )
 
 
+class TooManyBuildings(CodedError):
+    code = "territory.too_many_buildings"
+    message = _("%(count)s buildings are too many at once; %(most)s at most. Take fewer.")
+    status = 422
+
+
 class NotNeighbours(EditRefused):
     code = "territory.not_neighbours"
     message = _("%(names)s have no border in common.")
+
+
+class NoSuchMoment(CodedError):
+    code = "territory.no_such_moment"
+    message = _("Plan %(number)s has no such named moment any more.")
+    status = 404
 
 
 class NoSuchCell(CodedError):

@@ -196,7 +196,7 @@ class TestGround:
     ) -> None:
         for name in ("MOST_STREETS", "MOST_BUILDINGS", "MOST_BLOCKS"):
             monkeypatch.setattr(ground, name, 1)
-        for layer in ground.LAYERS:
+        for layer in ("streets", "buildings", "blocks"):
             told = read(planner, plan, "ground", f"?layer={layer}")
             assert (len(told["features"]), told["truncated"]) == (1, True)
         ground._kept.clear()

@@ -34,6 +34,7 @@ from geogrid.territory.models import Grid, Plan, Scheme
 TABLE_WITHOUT_SCRIPT = 300
 ADDRESSES = (
     "grids", "commands", "undo", "redo", "changes", "history", "findings", "ground",
+    "land", "moments", "moment",
     "proposals", "proposals_composed", "cells", "cell_at",
 )  # fmt: skip
 

@@ -4,6 +4,7 @@ from geogrid.desks.planner import (
     compare,
     draft_commands,
     draft_data,
+    draft_moments,
     drafts,
     receipt,
     views,
@@ -34,6 +35,9 @@ urlpatterns = [
     # drafts: JSON for the editor
     path(f"{DRAFT}grids.json", draft_data.grids, name="draft_grids"),
     path(f"{DRAFT}ground.json", draft_data.ground, name="draft_ground"),
+    path(f"{DRAFT}land.json", draft_data.land, name="draft_land"),
+    path(f"{DRAFT}moments.json", draft_moments.moments, name="draft_moments"),
+    path(f"{DRAFT}moment.json", draft_moments.moment, name="draft_moment"),
     path(f"{DRAFT}commands.json", draft_commands.commands, name="draft_commands"),
     path(f"{DRAFT}undo.json", draft_commands.undo, name="draft_undo"),
     path(f"{DRAFT}redo.json", draft_commands.redo, name="draft_redo"),

@@ -24,6 +24,7 @@ from geogrid.territory.actions.lifecycle import (
     settle_remark,
     withdraw,
 )
+from geogrid.territory.actions.moments import forget_moment, name_moment
 from geogrid.territory.actions.terms import (
     Defect,
     enter_force,
@@ -35,8 +36,9 @@ from geogrid.territory.actions.writing import NewGrid, add_grids, start_plan
 
 __all__ = [
     "Defect", "HomeFloors", "NewGrid", "add_grids", "approve", "cells_after_edit", "copy_cells",
-    "delete_cells", "edit", "enter_force", "make_cells", "move_homes", "plan_defects",
-    "plan_residual", "propose", "redo_latest", "relink_homes", "rename_cell", "send_back",
+    "delete_cells", "edit", "enter_force", "forget_moment", "make_cells", "move_homes",
+    "name_moment", "plan_defects", "plan_residual", "propose", "redo_latest", "relink_homes",
+    "rename_cell", "send_back",
     "set_boundary", "settle_remark", "start_draft", "start_first_draft", "start_plan", "take_back",
     "undo_latest", "withdraw",
 ]  # fmt: skip

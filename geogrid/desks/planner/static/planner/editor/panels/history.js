@@ -1,11 +1,10 @@
-/* Who did what when, the latest first; back to any moment in one step, which can be undone too. */
+/* Who did what when: the moments that have a name, then all steps, the latest first. Back to any of
+   them in one step, which can be undone too. */
 
 import { icon } from "../../../geogrid/js/icons.js";
 import { say } from "../../../geogrid/js/words.js";
-import * as commands from "../commands.js";
 import { timeWords } from "../naming.js";
-import { button } from "../strip.js";
-import { openDialog } from "./dialog.js";
+import { backButton, chip, nameButton, namedMoments } from "./moments.js";
 
 const ICONS = {
   split: "split", merge: "merge", claim: "hand", cut_out: "dedicated", move_border: "border", straighten: "straight",
@@ -20,13 +19,11 @@ export function addHistory(desk, panel) {
   const load = async () => {
     stale = false;
     try {
-      const answer = await fetch(desk.config.urls.history, { headers: { Accept: "application/json" } });
-      if (!answer.ok) throw new Error();
-      const list = await answer.json();
+      const [list, named] = await Promise.all([read(desk.config.urls.history), read(desk.config.urls.moments)]);
       desk.emit("undoable", {
         undo: list.some((edit) => edit.mine && !edit.undone && edit.verb !== "undo"),
       });
-      panel.replaceChildren(list.length ? rowsOf(desk, list) : nothingYet());
+      panel.replaceChildren(...namedMoments(desk, named, load), list.length ? rowsOf(desk, list, named, load) : nothingYet());
     } catch {
       stale = true;
     }
@@ -40,7 +37,13 @@ export function addHistory(desk, panel) {
   load();
 }
 
-function rowsOf(desk, list) {
+async function read(url) {
+  const answer = await fetch(url, { headers: { Accept: "application/json" } });
+  if (!answer.ok) throw new Error();
+  return answer.json();
+}
+
+function rowsOf(desk, list, named, again) {
   const rows = document.createElement("ol");
   rows.className = "historylist";
   for (const [i, edit] of list.entries()) {
@@ -58,28 +61,19 @@ function rowsOf(desk, list) {
     time.dateTime = edit.at;
     time.textContent = timeWords(edit.at, desk.config.timezone);
     side.append(time);
-    if (desk.editable && i > 0) {
-      const back = button(say("Back to here"), () => askReturn(desk, edit), { kind: "quiet", name: "return" });
-      back.setAttribute("aria-label", say("Back to here: %(words)s", { words: edit.words }));
-      side.append(document.createElement("br"), back);
+    const moment = named.find((one) => one.revision === edit.revision);
+    if (moment) what.prepend(chip(moment.name));
+    if (desk.editable) {
+      const bar = document.createElement("div");
+      bar.className = "bar";
+      bar.append(nameButton(desk, { revision: edit.revision, name: moment?.name ?? "", words: edit.words }, again));
+      if (i > 0) bar.append(backButton(desk, edit));
+      side.append(bar);
     }
     row.append(icon(ICONS[edit.verb] ?? "vertex"), what, side);
     rows.append(row);
   }
   return rows;
-}
-
-function askReturn(desk, edit) {
-  openDialog({
-    title: say("Back to that moment?"),
-    lead: say("Every grid becomes again what it was after “%(words)s”, also what others drew since. It is one step, and can be undone.", { words: edit.words }),
-    fields: [],
-    submit: say("Go back"),
-    onSubmit: () => {
-      desk.carryOut(() => commands.returnTo({ revision: edit.revision }));
-      return true;
-    },
-  });
 }
 
 function nothingYet() {

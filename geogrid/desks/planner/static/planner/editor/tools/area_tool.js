@@ -4,7 +4,7 @@
 import { say } from "../../../geogrid/js/words.js";
 import { lassoArea, unitedArea } from "../areas.js";
 import { GroundPicker } from "../ground_picker.js";
-import { hullOf } from "../hull.js";
+import { BuildingLand } from "../building_land.js";
 import { LineSketch } from "../line_sketch.js";
 import { modes } from "../strip.js";
 import { Tool } from "./tool.js";
@@ -17,7 +17,11 @@ export class AreaTool extends Tool {
     this.mode = "lasso";
     this.movesCursor = true;
     this.lasso = new LineSketch(desk, { closed: true });
-    const onChange = () => this.changed();
+    const onChange = () => {
+      if (this.mode === "buildings") this.land.ask([...this.pickers.buildings.chosen.keys()], this.target);
+      this.changed();
+    };
+    this.land = new BuildingLand(desk, () => this.changed());
     this.pickers = {
       blocks: new GroundPicker(desk, "blocks", { onChange }),
       buildings: new GroundPicker(desk, "buildings", { onChange }),
@@ -36,6 +40,7 @@ export class AreaTool extends Tool {
   stop() {
     this.lasso.clear();
     for (const picker of Object.values(this.pickers)) picker.clear();
+    this.land.clear();
   }
 
   ways() {
@@ -49,15 +54,19 @@ export class AreaTool extends Tool {
   }
 
   get ready() {
+    if (this.mode === "buildings") return Boolean(this.land.area);
     return this.picker ? this.picker.chosen.size > 0 : this.lasso.points.length > 2;
   }
 
-  /** What was drawn or put together, as GeoJSON; buildings with the land between them. */
-  area(target = null) {
+  /** What was drawn or put together, as GeoJSON; buildings with their own land. */
+  area() {
     if (this.mode === "blocks") return unitedArea(this.picker.geometries());
-    if (this.mode === "lasso") return lassoArea(this.lasso.points);
-    const points = [...this.picker.chosen.values()].flatMap(({ shapes }) => shapes.flatMap(({ rings }) => rings.flat()));
-    return lassoArea(hullOf(withNearestEdge(this.desk.mesh, target, points)));
+    return this.mode === "lasso" ? lassoArea(this.lasso.points) : this.land.area;
+  }
+
+  /** From whom: buildings say it, the others take from everybody. */
+  get sources() {
+    return this.mode === "buildings" ? this.land.sources : null;
   }
 
   press(at) {
@@ -112,6 +121,7 @@ export class AreaTool extends Tool {
     if (!this.lasso.points.length && !this.picker?.chosen.size) return false;
     this.lasso.clear();
     this.picker?.chosen.clear();
+    this.land.clear();
     this.changed();
     this.desk.announce(say("Given up; nothing changed."));
     return true;
@@ -120,28 +130,13 @@ export class AreaTool extends Tool {
   done() {
     this.lasso.clear();
     this.picker?.chosen.clear();
+    this.land.clear();
     this.changed();
   }
 
   draw(context, view) {
+    if (this.mode === "buildings") this.land.draw(context, view);
     if (this.picker) this.picker.draw(context, view);
     else this.lasso.draw(context, view);
   }
-}
-
-/** Buildings are joined to the grid they go to: the nearest piece of its border is taken in. */
-function withNearestEdge(mesh, target, points) {
-  const rings = mesh.grids.get(target)?.parts?.flat() ?? [];
-  let best = null;
-  for (const ring of rings) {
-    for (let i = 0; i < ring.length; i++) {
-      const edge = [ring[i], ring[(i + 1) % ring.length]].map((vertex) => [mesh.x(vertex), mesh.y(vertex)]);
-      const middle = [(edge[0][0] + edge[1][0]) / 2, (edge[0][1] + edge[1][1]) / 2];
-      for (const [x, y] of points) {
-        const distance = Math.hypot(x - middle[0], y - middle[1]);
-        if (best === null || distance < best.distance) best = { edge, distance };
-      }
-    }
-  }
-  return best ? [...points, ...best.edge] : points;
 }

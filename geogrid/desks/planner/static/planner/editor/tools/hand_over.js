@@ -21,7 +21,7 @@ export class HandOverTool extends AreaTool {
     return {
       lasso: say("Draw around the land with the pointer held down, or point by point."),
       blocks: say("Click the blocks that go to the grid."),
-      buildings: say("Click the buildings; the land between them goes along."),
+      buildings: this.land.words || say("Click the buildings; their land goes along, cut half-way to the next house."),
     }[this.mode];
   }
 
@@ -36,6 +36,7 @@ export class HandOverTool extends AreaTool {
   aim(lineage) {
     if (!this.mayDraw(lineage)) return;
     this.target = lineage;
+    if (this.mode === "buildings") this.land.ask([...this.picker.chosen.keys()], lineage);
     this.desk.select(lineage);
     this.changed();
   }
@@ -51,12 +52,13 @@ export class HandOverTool extends AreaTool {
 
   finish() {
     const { target } = this;
-    const area = target && this.area(target);
+    const area = target && this.area();
+    const { sources } = this;
     if (!area) {
       this.desk.announce(say("There is not enough drawn for that yet."));
       return;
     }
-    this.desk.carryOut(() => commands.claim({ target, area }));
+    this.desk.carryOut(() => commands.claim({ target, area, sources }));
     this.done();
   }
 }
