@@ -12,11 +12,16 @@ from geogrid.territory.map_layers import grid_version
 from geogrid.territory.models import Area, Plan, PlanLoad, Term
 from layers.feeds import registry, versions
 
-__all__ = ["map_config"]
+__all__ = ["map_config", "suggest_url"]
 
 LAYERS = ("schools", "hospitals", "shops", "facilities", "hazards")
 SHOWN_AT_FIRST = ("schools", "hospitals")
 BASEMAP = "basemap"
+
+
+def suggest_url(area: Area) -> str:
+    """Where a box for addresses asks what may be meant, see js/address_box.js."""
+    return f"{reverse('api:geogrid:suggest')}?area={area.slug}"
 
 
 def map_config(area: Area, term: Term | None = None) -> dict[str, Any]:
@@ -39,6 +44,7 @@ def map_config(area: Area, term: Term | None = None) -> dict[str, Any]:
         "area": area.slug,
         "language": get_language(),
         "attribution": area.attribution,
+        "suggest_url": suggest_url(area),
         "tiles": f"{tile}?v={numbers.get(BASEMAP, '0')}",
         "layers": [
             {

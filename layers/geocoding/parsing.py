@@ -35,6 +35,7 @@ STREET_NUMBERS = ("号", "号院")
 ENTRANCES = ("单元",)
 ROOMS = ("室", "层")
 HAN_LETTER = re.compile(f"[{HAN}]")
+LONGEST_ENTRANCE = 2  # digits
 TOO_LONG = 200
 
 
@@ -110,7 +111,11 @@ def _by_words(text: str, folded: str) -> Question | None:
         if not house:
             street, house = lone["street"], number
         elif lone["rest"] == "":
-            street, room = lone["street"], room or number
+            street = lone["street"]
+            if unit or len(number) > LONGEST_ENTRANCE:  # 3栋501, but 3栋2
+                room = room or number
+            else:
+                unit = number
     if "-" in house and not leading and not unit and COMPOUND.search(street):
         house, _, unit = house.partition("-")
     return Question(folded, street, house, unit, building, room) if street else None

@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy as _
 from layers.basemap.models import Source
 from layers.places.querysets import PlaceQuerySet
 
-
 ADDRESSES = "addresses"  # the layer whose version a trigger raises with every write
 
 

@@ -163,3 +163,34 @@ def test_places_are_switched_on_and_off(page: Page, term: Term) -> None:
 def test_the_api_page_is_local_and_works(page: Page, term: Term) -> None:
     page.goto("/api/docs")
     expect(page.get_by_text("/api/where").first).to_be_visible()
+
+
+def test_suggestions_by_pinyin_and_by_keyboard_lead_to_the_card(
+    term: Term, visitor: Visitor, axe: Axe
+) -> None:
+    page = opened(visitor(language="zh-CN"))
+    box = page.locator("input[name=q]")
+    box.click()
+    box.press_sequentially("zlj")
+    option = page.get_by_role("option", name="钟楼街", exact=False)
+    expect(option).to_be_visible()
+    assert axe(page) == []
+    box.press("ArrowDown")
+    expect(option).to_have_attribute("aria-selected", "true")
+    box.press("Enter")
+    expect(box).to_have_value("钟楼街 ")
+    page.get_by_role("option", name="钟楼街12号").click()
+    expect(page.locator("[data-panel]")).to_contain_text("钟楼街12号")
+    expect(page.get_by_role("listbox")).to_be_hidden()
+
+
+def test_escape_closes_suggestions_and_enter_still_searches(term: Term, visitor: Visitor) -> None:
+    page = opened(visitor(language="en-US", phone=True))
+    box = page.locator("input[name=q]")
+    box.press_sequentially("zhong")
+    expect(page.get_by_role("option")).to_have_count(1)
+    box.press("Escape")
+    expect(page.get_by_role("listbox")).to_be_hidden()
+    box.fill("钟楼街12")
+    box.press("Enter")
+    expect(page.locator("[data-panel]")).to_contain_text("钟楼街")

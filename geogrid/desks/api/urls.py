@@ -4,7 +4,7 @@ from ninja import Swagger
 from ninja.errors import HttpError, ValidationError
 
 from geogrid.accounts.errors import CodedError
-from geogrid.desks.api import feeds, where
+from geogrid.desks.api import feeds, suggest, where
 from geogrid.desks.api.described import DescribedAPI
 from geogrid.desks.api.errors import NotFound, Unreadable
 
@@ -17,6 +17,7 @@ api = DescribedAPI(
     urls_namespace="api:geogrid",
 )
 api.add_router("", where.router)
+api.add_router("", suggest.router)
 
 
 @api.exception_handler(CodedError)

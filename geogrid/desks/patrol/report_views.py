@@ -15,6 +15,7 @@ from geogrid.accounts.errors import CodedError
 from geogrid.cases.actions import Reported, ReporterDetails, handle_on_the_spot, report
 from geogrid.cases.models import Case
 from geogrid.cases.rules import emergency_numbers
+from geogrid.desks.map_config import suggest_url
 from geogrid.desks.patrol.case_forms import WorkerReportForm
 from geogrid.desks.patrol.views import for_workers, frame
 from geogrid.desks.reporting import Spot, category_choices, find_spots, keep_photos, local_name
@@ -124,5 +125,6 @@ def _page(
         "spots": spots or [],
         "numbers": emergency_numbers(worker.area.calendar),
         "area": worker.area,
+        "suggest_url": suggest_url(worker.area),
     }
     return render(request, "patrol/report.html", context, status=status)

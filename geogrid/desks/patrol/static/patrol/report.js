@@ -1,5 +1,6 @@
 /* Reporting from the phone: asks for the position at once, so that kind, photo, send are enough. */
 
+import { addressBox } from "../geogrid/js/address_box.js";
 import { metres } from "../geogrid/js/words.js";
 import { wirePhotos } from "./photos.js";
 import { canLocate, locate } from "./position.js";
@@ -9,6 +10,7 @@ const form = document.getElementById("report");
 const state = document.getElementById("place-state");
 
 wirePhotos(form);
+addressBox(form.elements.address, { url: form.dataset.suggest });
 findPosition();
 
 async function findPosition() {

@@ -1,6 +1,7 @@
 /* The report form with a map, the device's position and previews. Without it the form still works:
    an address is looked up by the button beside it, and the next page shows the grid. */
 
+import { addressBox } from "../geogrid/js/address_box.js";
 import { GridLayer } from "../geogrid/js/grids.js";
 import { openMap, readConfig } from "../geogrid/js/map.js";
 import { metres } from "../geogrid/js/words.js";
@@ -13,6 +14,7 @@ const config = readConfig();
 let asked = 0; // answers that arrive late are not shown
 
 showPhotos();
+addressBox(field("address"), { url: config.suggest_url });
 start().catch((problem) => console.warn(problem)); // an address will do
 
 async function start() {

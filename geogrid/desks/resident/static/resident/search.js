@@ -1,6 +1,8 @@
 /* The search field: Enter asks, the answers appear in the panel; one certain answer opens its card.
    Returns a function that writes into the field what was chosen. */
 
+import { addressBox } from "../geogrid/js/address_box.js";
+
 export function wireSearch(page, panel, config) {
   const form = page.querySelector("[data-search]");
   const field = form.querySelector("input[name=q]");
@@ -21,6 +23,7 @@ export function wireSearch(page, panel, config) {
     if (page.dataset.state !== "list") panel.close();
   });
   field.addEventListener("input", show);
+  addressBox(field, { url: config.suggest_url, onWhole: () => form.requestSubmit ? form.requestSubmit() : form.querySelector("[data-go]").click() });
   show();
   return (words) => {
     field.value = words;

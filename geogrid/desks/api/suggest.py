@@ -1,0 +1,64 @@
+"""`GET /api/suggest`: what somebody who types an address may be about to type."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Query, Router, Schema
+from pydantic import Field
+
+from geogrid.desks.api import reading
+from geogrid.desks.api.errors import UnknownArea
+from geogrid.desks.api.where import ErrorOut
+from geogrid.territory.models import Area, Term
+from layers.geocoding.suggestions import suggest
+from layers.places.models import Address, Hospital, PublicFacility, School, Shop
+
+router = Router(tags=["addresses"])
+LONGEST = 100
+MOST = 8
+NAMED = (("school", School), ("health", Hospital), ("shop", Shop), ("public", PublicFacility))
+
+
+class SuggestionOut(Schema):
+    text: str = Field(description="What stands in the box when this one is chosen.")
+    kind: str = Field(description="street, address, school, health, shop or public.")
+    whole: bool = Field(description="false for a street: its house numbers can follow.")
+
+
+class SuggestOut(Schema):
+    suggestions: list[SuggestionOut]
+
+
+class SuggestIn(Schema):
+    q: str = Field("", description="What was typed: letters, pinyin or its initials.")
+    area: str | None = Field(None, description="Short name of an area, default the first one.")
+
+
+@router.get(
+    "/suggest",
+    response={200: SuggestOut, 400: ErrorOut, 404: ErrorOut},
+    summary="Addresses and places that begin so",
+    operation_id="suggest",
+    url_name="suggest",
+)
+def suggestions(request: HttpRequest, asked: Query[SuggestIn]) -> dict[str, Any]:
+    """Streets, compounds and places by their first letters, by pinyin, or with a slip; then doors.
+
+    Only what lies in the plan in force is suggested. Nothing that was typed is kept.
+    """
+    slug = reading.text(asked.area, name="area")
+    area = Area.objects.filter(slug=slug).first() if slug else Area.objects.order_by("pk").first()
+    if area is None:
+        raise UnknownArea(area=slug or "")
+    terms = Term.objects.at(timezone.now()).filter(scheme__area=area, scheme__general=True)
+    term = terms.select_related("plan__boundary").first()
+    typed = asked.q[:LONGEST]
+    if term is None or not typed.strip():
+        return {"suggestions": []}
+    inside = term.plan.boundary.boundary
+    places = [(kind, model.objects.within(inside)) for kind, model in NAMED]
+    found = suggest(typed, Address.objects.within(inside), places, limit=MOST)
+    return {"suggestions": [
+        {"text": one.text, "kind": one.kind, "whole": one.whole} for one in found
+    ]}  # fmt: skip
