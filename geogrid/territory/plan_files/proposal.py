@@ -206,6 +206,11 @@ def propose_import(
     else:
         shapes = listed([snap(shape) for shape in shapes])
     leaves = final_leaves(drawn, shapes, outline, mending.pieces_reason)
+    if not leaves:
+        raise Unusable(
+            _("Nothing of the file lies in %(area)s.") % {"area": scheme.area.name},
+            " ".join(str(suspicion) for suspicion in file.suspicions),
+        )
     if mended is not None:
         leaves += unassigned_grids(leaves, mended.unassigned, scheme, ladder)
     units = {} if before is None else fixed_units(before)

@@ -1,0 +1,149 @@
+"""A brought file as it stands with the answers given so far: unreadable, not a plan, or a proposal.
+
+Reading, proving and mending a city takes a second or two, and each answer asks for it again: the
+latest readings are kept in memory, a file's content apart from what is proposed with it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from threading import Lock
+from typing import Any
+
+import shapely
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from geogrid.accounts.errors import CodedError
+from geogrid.desks.planner.from_file.answers import Answers
+from geogrid.desks.planner.from_file.bringing import on_disk
+from geogrid.territory.geometry import to_shapely
+from geogrid.territory.models import Plan, Scheme
+from geogrid.territory.plan_files.proposal import Proposal, propose_import
+from layers.datum.shapes import Shape
+from layers.intake.errors import IntakeError, LayerAmbiguous, Unusable
+from layers.intake.models import Upload
+from layers.intake.vector_files import VectorFile, read_vector
+
+__all__ = ["Reading", "read_again", "reading_of"]
+
+KEPT = 6  # readings per process
+BROKEN = (ValueError, ArithmeticError, RuntimeError, shapely.errors.ShapelyError)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What came of reading a file.
+
+    `problem` is what keeps it from being read (without `file`) or from being a plan (with it);
+    without one there is a `proposal`.
+    """
+
+    upload: Upload
+    answers: Answers
+    problem: IntakeError | CodedError | None = None
+    file: VectorFile | None = None
+    proposal: Proposal | None = None
+
+    @property
+    def sentence(self) -> str:
+        """The problem, with the file called by its own name."""
+        if isinstance(self.problem, IntakeError):
+            return self.problem.about(self.upload.name)
+        return str(self.problem or "")
+
+    @property
+    def data(self) -> dict[str, Any]:
+        return dict(self.problem.data) if self.problem is not None else {}
+
+
+@dataclass
+class _Latest:
+    """The latest few things somebody asked for."""
+
+    kept: OrderedDict[str, Any] = field(default_factory=OrderedDict)
+    lock: Lock = field(default_factory=Lock)
+
+    def get(self, key: str) -> Any:
+        with self.lock:
+            if key in self.kept:
+                self.kept.move_to_end(key)
+            return self.kept.get(key)
+
+    def put(self, key: str, value: Any) -> None:
+        with self.lock:
+            self.kept[key] = value
+            self.kept.move_to_end(key)
+            while len(self.kept) > KEPT:
+                self.kept.popitem(last=False)
+
+
+_files, _readings = _Latest(), _Latest()
+
+
+def reading_of(upload: Upload, scheme: Scheme, at: datetime) -> Reading:
+    """The file with the answers that were kept with it."""
+    answers = Answers.read(upload.answers)
+    running = Plan.objects.in_force(at).filter(scheme=scheme).values_list("pk", flat=True).first()
+    boundary = scheme.area.boundaries.order_by("-valid_from").values_list("pk", flat=True).first()
+    language = get_language()
+    key = json.dumps([str(upload.pk), upload.sha256, answers.kept(), running, boundary, language])
+    found = _readings.get(key)
+    if isinstance(found, Reading):
+        return replace(found, upload=upload)
+    made = read_again(upload, scheme, at)
+    _readings.put(key, made)
+    return made
+
+
+def read_again(upload: Upload, scheme: Scheme, at: datetime, *, pieces_reason: str = "") -> Reading:
+    """As `reading_of`, against the plans as they are this moment."""
+    answers = Answers.read(upload.answers)
+    file = None
+    try:
+        with on_disk(upload) as path:
+            file = _file(upload, path, answers, _territory(scheme))
+            proposal = propose_import(
+                path,
+                scheme=scheme,
+                at=at,
+                fields=answers.known_fields(),
+                mending=answers.mending(pieces_reason),
+                owners=answers.owners,
+                file=file,
+            )
+    except LayerAmbiguous as problem:
+        layers = tuple(str(layer) for layer in problem.data.get("layers", ()))
+        return Reading(upload, replace(answers, layers=layers), problem, file)
+    except (IntakeError, CodedError) as problem:
+        return Reading(upload, answers, problem, file)
+    except FileNotFoundError:
+        gone = Unusable(_("The file is no longer there. Bring it again."))
+        return Reading(upload, answers, gone, file)
+    except BROKEN as problem:
+        broken = Unusable(
+            _("%(name)s cannot be read: %(problem)s")
+            % {"name": upload.name, "problem": type(problem).__name__}
+        )
+        return Reading(upload, answers, broken, file)
+    return Reading(upload, answers, None, file, proposal)
+
+
+def _file(upload: Upload, path: Any, answers: Answers, territory: Shape) -> VectorFile:
+    told = answers.told()
+    key = json.dumps([str(upload.pk), upload.sha256, repr(told), get_language(), territory.wkt])
+    found = _files.get(key)
+    if not isinstance(found, VectorFile):
+        found = read_vector(path, told, reference=territory)
+        _files.put(key, found)
+    return replace(found, path=path)
+
+
+def _territory(scheme: Scheme) -> Shape:
+    boundary = scheme.area.boundaries.order_by("-valid_from").first()
+    if boundary is None:
+        raise Unusable(_("%(area)s has no outline yet.") % {"area": scheme.area.name})
+    return to_shapely(boundary.boundary)
