@@ -14,7 +14,7 @@ from geogrid.publishing.dossier.gathering import grids_told
 from geogrid.publishing.impact import impact
 from geogrid.territory.models import Plan
 
-__all__ = ["Alternative", "Cell", "Row", "SideBySide", "side_by_side"]
+__all__ = ["MOST", "Alternative", "Cell", "Row", "SideBySide", "side_by_side"]
 
 MOST = 3
 

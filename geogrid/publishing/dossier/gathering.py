@@ -6,7 +6,7 @@ printed cannot. A dossier says which posts are held, and why the others are vaca
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -72,6 +72,11 @@ class GridTold:
         return self.loads["dwellings"]
 
     @property
+    def posts_counted(self) -> list[tuple[PostTold, int]]:
+        """Posts that stand alike once, with how many there are."""
+        return list(Counter(self.posts).items())
+
+    @property
     def kind_word(self) -> str:
         return str(Grid.Kind(self.kind).label)
 
@@ -111,6 +116,10 @@ class Community:
     grids: list[GridTold]
     figures: Figures
     posts: list[PostTold] = field(default_factory=list)
+
+    @property
+    def posts_counted(self) -> list[tuple[PostTold, int]]:
+        return list(Counter(self.posts).items())
 
     @property
     def exceptions(self) -> list[GridTold]:

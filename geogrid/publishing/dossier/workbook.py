@@ -33,7 +33,7 @@ def workbook_of(told: Told, *, maker: str = "", alternatives: SideBySide | None 
 
     book = Workbook()
     book.remove(book.active)
-    _sheet(book, _("Summary"), _summary(told, maker), heads=(8,))
+    _sheet(book, pgettext("chapter", "Summary"), _summary(told, maker), heads=(8,))
     _sheet(book, _("Grids"), _grids(told), heads=(1,), frozen="C2")
     _sheet(book, _("Hand-overs"), _hand_overs(told), heads=(1,), frozen="A2")
     _sheet(book, _("Tiling certificate"), _certificate(told))
@@ -91,11 +91,11 @@ def _grid(one: Community, grid: GridTold) -> list[Any]:
         loads["dwellings"], loads["buildings"], loads["shops"], loads["schools"],
         loads["hospitals"], loads["facilities"], loads["hazards"], round(grid.area_m2, 1),
         round(grid.compactness, 3), _("yes") if grid.in_range else _("no"), grid.reason,
-        grid.pieces_reason, "; ".join(_post(post) for post in grid.posts),
+        grid.pieces_reason, "; ".join(_post(post, count) for post, count in grid.posts_counted),
     ]  # fmt: skip
 
 
-def _post(post: PostTold) -> str:
+def _post(post: PostTold, count: int) -> str:
     chinese = (translation.get_language() or "zh").startswith("zh")
     role = post.role.name_zh if chinese else post.role.name_en
     if not post.held:
@@ -104,7 +104,8 @@ def _post(post: PostTold) -> str:
         how = _("somebody acting")
     else:
         how = pgettext("post", "held")
-    return f"{role}{pgettext('before an explanation', ': ')}{how}"
+    times = f" ×{count}" if count > 1 else ""
+    return f"{role}{pgettext('before an explanation', ': ')}{how}{times}"
 
 
 def _hand_overs(told: Told) -> Iterable[Cells]:

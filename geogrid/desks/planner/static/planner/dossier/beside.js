@@ -1,0 +1,36 @@
+/* Plans side by side: each on a map of its own, and all maps look at the same place. */
+
+import { GridLayer } from "../../geogrid/js/grids.js";
+import { openMap, readConfig } from "../../geogrid/js/map.js";
+import { say } from "../../geogrid/js/words.js";
+
+const config = readConfig();
+let following = false;
+
+function opened(plan) {
+  return openMap(document.getElementById(`map-${plan.number}`), {
+    ...config, locate: false, label: say("Map of %(plan)s. The table says the same in figures.", { plan: plan.title }),
+  });
+}
+
+function follow(leader, maps) {
+  if (following) return;
+  following = true;
+  for (const map of maps) {
+    if (map !== leader) map.setView(leader.getCenter(), leader.getZoom(), { animate: false });
+  }
+  following = false;
+}
+
+async function draw(map, plan) {
+  const answer = await fetch(plan.url, { headers: { Accept: "application/json" } });
+  if (!answer.ok) return;
+  const { after } = await answer.json();
+  new GridLayer(after, { dim: false, fill: false, interactive: false }).addTo(map);
+}
+
+const maps = config.plans.map((plan) => opened(plan).map);
+for (const map of maps) map.on("move zoomend", () => follow(map, maps));
+Promise.all(config.plans.map((plan, place) => draw(maps[place], plan))).then(() => {
+  document.getElementById("beside").dataset.ready = "";
+});
