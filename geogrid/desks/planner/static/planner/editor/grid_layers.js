@@ -2,7 +2,7 @@
    Drawn again when a shape changed or the map moved, never while something is dragged.
 
    GridsCanvas({scene, palette, pane})   HeatCanvas({scene, palette, pane})
-   scene: {mesh, projection, lines, hidden: Set of "a,b" with a < b, heat(grid) -> -2..2 or null} */
+   scene: {mesh, projection, lines, hidden: Set of "a,b" with a < b, heat(grid) -> -2..2, a colour, or null} */
 
 import { CanvasLayer } from "../../geogrid/js/canvas_layer.js";
 import { hatch } from "./hatch.js";
@@ -117,7 +117,8 @@ export const HeatCanvas = CanvasLayer.extend({
     scene.projection.refresh();
     context.globalAlpha = 0.5;
     for (const grid of scene.mesh.leaves()) {
-      const colour = palette[HEAT[scene.heat(grid)]];
+      const step = scene.heat(grid);
+      const colour = typeof step === "string" ? step : palette[HEAT[step]];
       if (!colour || grid.kind === "unassigned" || !visible(grid, view, scene.projection)) continue;
       context.fillStyle = colour;
       context.fill(shapePath(scene.mesh, grid.parts, view, scene.projection), "evenodd");

@@ -5,18 +5,11 @@ import { icon, iconButton } from "../../../geogrid/js/icons.js";
 import { syncList } from "../../../geogrid/js/list_sync.js";
 import { say } from "../../../geogrid/js/words.js";
 import { balanceOf } from "../balance.js";
-import { areaWords } from "../naming.js";
+import { column } from "../columns.js";
+import { inRule } from "../figures.js";
 import { addBalanceHead } from "./balance_head.js";
+import { columnChoice } from "./column_choice.js";
 import { rangeStrip } from "./range_strip.js";
-
-const COLUMNS = [
-  ["code", () => say("Grid"), (grid) => grid.code],
-  ["dwellings", () => say("Dwellings"), (grid) => grid.dwellings ?? -1],
-  ["delta", () => say("Change"), (grid) => deltaOf(grid) ?? 0],
-  ["range", (range) => `${range.least}–${range.most}`, (grid) => grid.dwellings ?? -1],
-  ["buildings", () => say("Buildings"), (grid) => grid.loads?.buildings ?? -1],
-  ["area", () => say("Area"), (grid) => grid.loads?.area_m2 ?? -1],
-];
 
 export function addGridTable(desk, panel) {
   const head = addBalanceHead(desk);
@@ -28,21 +21,24 @@ export function addGridTable(desk, panel) {
   region.setAttribute("role", "region");
   region.setAttribute("aria-label", say("Grids of the draft"));
   region.append(table);
-  panel.append(...head.elements, region);
-
   const sort = { column: "code", descending: false };
   const body = document.createElement("tbody");
-  const headings = headingRow(desk, sort, () => order());
-  table.append(headings, body);
   const rows = new Map();
+  const choice = columnChoice(() => {
+    if (sort.column !== "code" && !choice.names.includes(sort.column)) Object.assign(sort, { column: "code", descending: false });
+    table.tHead.replaceWith(headingRow(choice.names, sort, order));
+    for (const grid of desk.mesh.leaves()) write(grid.lineage);
+    order();
+    markCurrent(rows, desk.selection.lineage);
+  });
+  panel.append(...head.elements, choice.element, region);
+  table.append(document.createElement("thead"), body);
 
   const order = () => {
-    const key = COLUMNS.find(([name]) => name === sort.column)[2];
+    const value = sort.column === "code" ? (grid) => grid.code : column(sort.column).value;
     const sign = sort.descending ? -1 : 1;
-    const grids = desk.mesh.leaves().sort((one, other) => {
-      const [a, b] = [key(one), key(other)];
-      return a < b ? -sign : a > b ? sign : one.code < other.code ? -1 : 1;
-    });
+    const keyed = desk.mesh.leaves().map((grid) => [value(grid, desk.mesh) ?? -Infinity, grid]);
+    const grids = keyed.sort(([a, one], [b, other]) => (a < b ? -sign : a > b ? sign : one.code < other.code ? -1 : 1)).map(([, grid]) => grid);
     body.append(...grids.map((grid) => rows.get(grid.lineage)).filter(Boolean));
   };
   const write = (lineage) => {
@@ -53,10 +49,11 @@ export function addGridTable(desk, panel) {
       rows.delete(lineage);
       return;
     }
-    const row = rowOf(desk, grid);
+    const row = rowOf(desk, grid, choice.names);
     if (old) old.replaceWith(row);
     rows.set(lineage, row);
   };
+  table.tHead.replaceWith(headingRow(choice.names, sort, order));
   for (const grid of desk.mesh.leaves()) write(grid.lineage);
   order();
 
@@ -73,13 +70,9 @@ export function addGridTable(desk, panel) {
       return true;
     },
   });
-  desk.on("select", ({ lineage }) => {
-    const { scrollLeft } = region;
-    sync.current(lineage);
-    region.scrollLeft = scrollLeft; // rows are wider than the panel: names stay in sight
-  });
+  desk.on("select", ({ lineage }) => sync.current(lineage));
   desk.on("changed", (touched) => {
-    const lineages = new Set([...touched.attributes, ...touched.made, ...touched.ended]);
+    const lineages = new Set([...touched.attributes, ...touched.made, ...touched.ended, ...touched.shapes]);
     if (!lineages.size) return;
     const held = document.activeElement?.closest?.(".gridtable tr")?.dataset.lineage;
     const inside = held && (document.activeElement.closest("[data-more]") ? "[data-more]" : ".gridlink");
@@ -96,17 +89,19 @@ function markCurrent(rows, lineage) {
   if (row) row.setAttribute("aria-current", "true");
 }
 
-function headingRow(desk, sort, changed) {
+function headingRow(names, sort, changed) {
   const head = document.createElement("thead");
   const row = document.createElement("tr");
-  for (const [name, word] of COLUMNS) {
+  for (const name of ["code", ...names]) {
     const cell = document.createElement("th");
     cell.scope = "col";
-    if (name !== "code" && name !== "range") cell.className = "r";
+    if (name !== "code") cell.className = "r";
+    if (name === sort.column) cell.setAttribute("aria-sort", sort.descending ? "descending" : "ascending");
     const press = document.createElement("button");
     press.type = "button";
     press.className = "sort num";
-    press.textContent = word(desk.config.range);
+    press.dataset.column = name;
+    press.textContent = name === "code" ? say("Grid") : column(name).word();
     press.addEventListener("click", () => {
       sort.descending = sort.column === name ? !sort.descending : name !== "code";
       sort.column = name;
@@ -117,7 +112,6 @@ function headingRow(desk, sort, changed) {
     cell.append(press);
     row.append(cell);
   }
-  row.firstElementChild.setAttribute("aria-sort", "ascending");
   const last = document.createElement("td");
   last.className = "act";
   row.append(last);
@@ -125,7 +119,7 @@ function headingRow(desk, sort, changed) {
   return head;
 }
 
-function rowOf(desk, grid) {
+function rowOf(desk, grid, names) {
   const row = document.createElement("tr");
   row.dataset.lineage = grid.lineage;
   const name = document.createElement("th");
@@ -140,15 +134,8 @@ function rowOf(desk, grid) {
   name.append(link, code);
   if (grid.kind !== "basic") name.append(chipOf(grid.kind));
   if (grid.locked) name.append(lockSign());
-  const change = deltaOf(grid);
-  const cells = [
-    figure(grid.dwellings ?? "–"),
-    figure(change ? (change > 0 ? `+${change}` : `−${-change}`) : "", "delta"),
-    stripCell(desk, grid),
-    figure(grid.loads?.buildings ?? ""),
-    figure(areaWords(grid.loads?.area_m2)),
-  ];
-  row.append(name, ...cells);
+  if (grid.range_reason) name.append(reasonOf(grid));
+  row.append(name, ...names.map((one) => cellOf(desk, grid, one)));
   const last = document.createElement("td");
   last.className = "act";
   if (desk.editable) {
@@ -161,15 +148,32 @@ function rowOf(desk, grid) {
   return row;
 }
 
-function deltaOf(grid) {
-  return grid.dwellings == null || grid.dwellings_before == null ? null : grid.dwellings - grid.dwellings_before;
+function cellOf(desk, grid, name) {
+  const { value, words } = column(name);
+  const figure = value(grid, desk.mesh);
+  const cell = document.createElement("td");
+  cell.className = `r num nw${name === "delta" ? " delta" : ""}`;
+  cell.textContent = words(figure);
+  if (name === "dwellings" && inRule(grid)) cell.append(...standing(grid, desk.config.range));
+  return cell;
 }
 
-function figure(value, className = "") {
-  const cell = document.createElement("td");
-  cell.className = `r num nw ${className}`.trim();
-  cell.textContent = value;
-  return cell;
+/** Where the number stands in the range, drawn and in words. */
+function standing(grid, range) {
+  const balance = balanceOf(grid.dwellings, range);
+  const strip = rangeStrip(balance);
+  strip.classList.add("strip");
+  const word = document.createElement("span");
+  word.className = `balanceword ${balance.side}`;
+  word.textContent = balance.words;
+  return [strip, word];
+}
+
+function reasonOf(grid) {
+  const words = document.createElement("small");
+  words.className = "reason";
+  words.textContent = say("Reason: %(reason)s", { reason: grid.range_reason });
+  return words;
 }
 
 function chipOf(kind) {
@@ -186,16 +190,4 @@ function lockSign() {
   sign.setAttribute("aria-label", say("locked"));
   sign.append(icon("lock", "s"));
   return sign;
-}
-
-function stripCell(desk, grid) {
-  const cell = document.createElement("td");
-  cell.className = "strip-cell";
-  if (grid.dwellings == null || grid.kind !== "basic") return cell;
-  const balance = balanceOf(grid.dwellings, desk.config.range);
-  const word = document.createElement("span");
-  word.className = `balanceword ${balance.side}`;
-  word.textContent = balance.words;
-  cell.append(rangeStrip(balance), word);
-  return cell;
 }

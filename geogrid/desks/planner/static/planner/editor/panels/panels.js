@@ -22,7 +22,21 @@ export function addPanels(desk) {
   addFindings(desk, document.getElementById("panel-findings"), document.getElementById("findings-count"));
   addHistory(desk, document.getElementById("panel-history"));
   addConflicts(desk);
+  whenShown("proposals", async (panel) => (await import("./proposals.js")).addProposals(desk, panel));
+  whenShown("cells", async (panel) => (await import("./cells_panel.js")).addCells(desk, panel));
   addKeysHelp(document.getElementById("keys-help"));
+  if (desk.config.urls.backgrounds) import("../backgrounds/in_menu.js").then(({ addBackgrounds }) => addBackgrounds(desk));
+}
+
+/** What is rarely looked at is loaded when somebody does; shown again, it is asked for again if that failed. */
+function whenShown(name, load) {
+  const tab = document.getElementById(`tab-${name}`);
+  let done = false;
+  tab?.addEventListener("shown", () => {
+    if (done) return;
+    done = true;
+    load(document.getElementById(`panel-${name}`)).catch(() => { done = false; });
+  });
 }
 
 /** Arrow keys move along the tabs, as the pattern has it. */
