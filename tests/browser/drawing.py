@@ -100,7 +100,7 @@ class DeskPage:
     def settled(self) -> None:
         """Wait until the server has everything; then plan and mesh must be one, and exact."""
         expect(self.page.locator("#saved")).to_have_attribute("data-state", "saved")
-        self.page.wait_for_function(f"{OF_DESK}.draft.outbox.waiting.length === 0")
+        self.page.wait_for_function(f"() => {OF_DESK}.draft.outbox.waiting.length === 0")
         assert (
             self.page.evaluate(
                 f"""async () => {{

@@ -28,6 +28,7 @@ __all__ = ["findings_of"]
 GRIDS = """
     SELECT g.lineage, g.code, g.name, g.kind, g.level,
            (SELECT l.dwellings FROM territory_planload l WHERE l.grid_id = g.id),
+           g.range_reason,
            ARRAY[ST_XMin(g.boundary), ST_YMin(g.boundary), ST_XMax(g.boundary), ST_YMax(g.boundary)]
     FROM territory_grid g WHERE g.plan_id = %s ORDER BY g.level, g.code
 """
@@ -62,10 +63,10 @@ class _Known:
     def __init__(self, plan: Plan) -> None:
         self.by_lineage: dict[UUID, Found] = {}
         self.by_code: dict[str, UUID] = {}
-        for lineage, code, name, kind, level, dwellings, box in _rows(GRIDS, [plan.pk]):
+        for lineage, code, name, kind, level, dwellings, why, box in _rows(GRIDS, [plan.pk]):
             self.by_lineage[lineage] = {
                 "code": code, "name": name, "kind": kind, "level": level,
-                "dwellings": dwellings, "box": box,
+                "dwellings": dwellings, "range_reason": why, "box": box,
             }  # fmt: skip
             self.by_code[code] = lineage
 
@@ -168,10 +169,14 @@ def _out_of_range(plan: Plan, known: _Known) -> Iterator[Found]:
         if grid["level"] < depth or grid["kind"] != Grid.Kind.BASIC or number is None:
             continue
         if not least <= number <= most:
-            yield known.finding(
+            found = known.finding(
                 FindingKind.OUT_OF_RANGE, lineage, stops=False,
-                dwellings=number, least=least, most=most,
+                dwellings=number, least=least, most=most, reason=grid["range_reason"],
             )  # fmt: skip
+            if grid["range_reason"]:
+                said = {"message": found["message"], "reason": grid["range_reason"]}
+                found["message"] = _("%(message)s Reason: %(reason)s") % said
+            yield found
 
 
 def _rows(statement: str, values: Iterable[Any]) -> list[tuple[Any, ...]]:
