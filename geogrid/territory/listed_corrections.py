@@ -32,7 +32,7 @@ KINDS: Mapping[str, frozenset[str]] = {
     "written": frozenset({"entry"}),  # as it was written
     "winner": frozenset({"entry", "over"}),  # of two entries the first has what both name
     "add": frozenset({"grid", "text"}),  # one more entry
-    "rest": frozenset({"street", "grid"}),  # every door of a street that nobody lists
+    "rest": frozenset({"streets", "grid"}),  # every door of these that nobody lists
     "community": frozenset({"grid", "name"}),
     "pieces": frozenset({"grid", "reason"}),  # the grid may lie in several pieces
     "land": frozenset({"to"}),  # nobody's blocks: "nearest" or "unassigned"
@@ -178,7 +178,7 @@ def _folded(steps: Sequence[Mapping[str, Any]]) -> _Answers:
         elif kind == "add":
             answers.added.append((step["grid"], step["text"]))
         elif kind == "rest":
-            answers.rests[step["street"]] = step["grid"]
+            answers.rests |= dict.fromkeys(step["streets"], step["grid"])
         elif kind == "community":
             answers.community[step["grid"]] = step["name"]
         elif kind == "pieces":

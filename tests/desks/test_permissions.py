@@ -91,11 +91,27 @@ OPENS: dict[str, frozenset[str]] = {
     "planner:underlay": frozenset(),
     "planner:underlay_picture": frozenset(),
     "planner:underlay_delete": frozenset(),
+    "planner:from_list": frozenset({"planner"}),
+    "planner:from_list_review": frozenset(),
+    "planner:from_list_map": frozenset(),
+    "planner:from_list_accept": frozenset(),
+    "planner:from_list_discard": frozenset(),
     "planner:from_file": frozenset({"planner"}),
     "planner:from_file_review": frozenset(),
     "planner:from_file_choose": frozenset(),
     "planner:from_file_accept": frozenset(),
     "planner:from_file_discard": frozenset(),
+    "planner:roster": frozenset({"planner", "office"}),
+    "planner:roster_template": frozenset({"planner", "office"}),
+    "planner:roster_grid": frozenset({"planner", "office"}),
+    "planner:roster_worker": frozenset({"planner", "office"}),
+    "planner:roster_import": frozenset({"planner"}),
+    "planner:roster_publication": frozenset({"planner"}),
+    "planner:roster_add": frozenset({"planner"}),
+    "planner:roster_cover": frozenset({"planner"}),
+    "planner:roster_erase": frozenset({"planner"}),
+    "planner:roster_portrait": frozenset(),
+    "planner:roster_take_back": frozenset(),
     "patrol:today": WORKERS,
     "patrol:nearby": WORKERS,
     "patrol:map": WORKERS,
@@ -128,6 +144,7 @@ POSTED = frozenset(
         "planner:draft_proposals_composed",
         "planner:draft_settle",
         "planner:draft_vacant",
+        "planner:roster_take_back",
     }
 )
 DESKS = ("office", "planner", "patrol", "resident")
@@ -170,10 +187,12 @@ def address(name: str, case: Case) -> str:
         "area": area.slug, "number": case.pk, "picture": uuid4(), "part": "grids",
         "file_format": "geojson", "dossier": 0, "code": leaf(area).code, "upload": uuid4(),
     }  # fmt: skip
+    values |= {"background": 0, "underlay": 0, "z": 0, "x": 0, "y": 0}
     space, short = name.split(":")
     if space == "planner":
         values["number"] = case.scheme.plans.get().number
         values["term"] = case.scheme.terms.get().pk
+        values |= {"lineage": leaf(area).lineage, "worker": holder(leaf(area)).pk, "event": 0}
     resolver = get_resolver().namespace_dict[space][1]
     keys = resolver.reverse_dict.getlist(short)[0][0][0][1]
     return reverse(name, kwargs={key: values[key] for key in keys})

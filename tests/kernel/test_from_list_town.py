@@ -184,7 +184,8 @@ def test_a_name_with_a_slip(slipped: ListedPlan) -> None:
 
 def test_a_number_that_does_not_exist(slipped: ListedPlan) -> None:
     grids, finding = told(slipped, ListFindingKind.NOT_FOUND, "锦绣家园99号楼")
-    assert (grids, str(finding.note)) == (["柳岸村第1网格"], "锦绣家园 is there, but not this number")
+    assert grids == ["柳岸村第1网格"]
+    assert str(finding.note) == "锦绣家园 is there, but not this number"
 
 
 def test_buildings_at_the_other_end_of_the_town(slipped: ListedPlan) -> None:
