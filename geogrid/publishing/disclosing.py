@@ -15,7 +15,7 @@ from geogrid.duty.reach import require_over_worker
 from geogrid.publishing.errors import BasisMissing
 from geogrid.publishing.models import Disclosure
 
-__all__ = ["disclose", "disclose_of_all", "erase", "withdraw"]
+__all__ = ["disclose", "disclose_of_all", "erase", "withdraw", "withdraw_of_all"]
 
 Kind = DutyEvent.Kind
 
@@ -53,12 +53,38 @@ def disclose_of_all(
 
     Returns how many facts are new.
     """
+    basis = basis.strip()
+    if not basis:
+        raise BasisMissing
     workers = list(workers)
-    shown = Disclosure.objects.facts([worker.pk for worker in workers], at)
+    for worker in workers:
+        require_over_worker(by, worker, at)
+    keys = [worker.pk for worker in workers]
+    # One after the other: two who press the button at once would record everything twice.
+    list(Worker.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk"))
+    shown = Disclosure.objects.facts(keys, at)
     new = [worker for worker in workers if field not in shown[worker.pk]]
-    for worker in new:
-        disclose(worker=worker, field=field, basis=basis, by=by, at=at)
+    Disclosure.objects.bulk_create(
+        [
+            Disclosure(worker=one, field=field, basis=basis, recorded_by=by, recorded_at=at)
+            for one in new
+        ]
+    )
+    _tell_all(new, Kind.DISCLOSED, by, at, field)
     return len(new)
+
+
+@transaction.atomic
+def withdraw_of_all(*, workers: Iterable[Worker], field: str, by: User | None, at: datetime) -> int:
+    """Stop showing one fact of many workers, at once; returns of how many it was shown."""
+    workers = list(workers)
+    for worker in workers:
+        require_over_worker(by, worker, at)
+    shown = Disclosure.objects.filter(worker__in=workers, field=field, withdrawn_at=None)
+    hidden = set(shown.values_list("worker", flat=True))
+    shown.update(withdrawn_at=at)
+    _tell_all([one for one in workers if one.pk in hidden], Kind.WITHDRAWN, by, at, field)
+    return len(hidden)
 
 
 @transaction.atomic
@@ -90,6 +116,16 @@ def erase(*, worker: Worker, by: User | None, at: datetime) -> int:
     ended = duty.erase(worker=worker, by=by, at=at)
     Disclosure.objects.filter(worker=worker).delete()
     return ended
+
+
+def _tell_all(
+    workers: Iterable[Worker], kind: str, by: User | None, at: datetime, field: str
+) -> None:
+    DutyEvent.objects.bulk_create(
+        DutyEvent(area_id=one.area_id, kind=kind, worker=one, by=by, at=at,
+                  data={"fields": [field]})
+        for one in workers
+    )  # fmt: skip
 
 
 def _tell(worker: Worker, kind: str, by: User | None, at: datetime, fields: list[str]) -> None:

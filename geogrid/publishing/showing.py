@@ -1,6 +1,6 @@
 """Who answers for a grid, as far as residents may see it. Read live, never stored."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +10,7 @@ from geogrid.publishing.models import Disclosure
 from geogrid.territory.models import Grid, Scheme
 from layers.media.models import Attachment
 
-__all__ = ["People", "ShownPost", "people_of", "shown_portrait"]
+__all__ = ["People", "ShownPost", "people_of", "shown_of", "shown_portrait"]
 
 Fact = Disclosure.Fact
 
@@ -64,6 +64,20 @@ def people_of(*, scheme: Scheme, grid: Grid, parents: Sequence[Grid], at: dateti
         vacant=None if covered else next(iter(own_vacancies), None),
         others=[post for post in held[1:] if _worth_a_line(post, first)],
     )
+
+
+def shown_of(
+    worker: Worker, *, posts: Sequence[Post], names: Mapping[UUID, str], at: datetime
+) -> list[ShownPost]:
+    """What residents read of one worker at each of these posts; `names` of grids in force."""
+    for post in posts:
+        post.worker = worker
+    grids = {lineage: Grid(name=name, level=0) for lineage, name in names.items()}
+    return [
+        _shown(post, grids[post.lineage], facts, phones)
+        for post, facts, phones in _with_facts(list(posts), at)
+        if post.lineage in grids
+    ]
 
 
 def shown_portrait(picture: UUID, at: datetime) -> Attachment | None:

@@ -6,10 +6,12 @@ import io
 import re
 import tempfile
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from geogrid.duty.phones import digits_of
@@ -17,8 +19,9 @@ from geogrid.duty.roster.errors import PicturesRefused, TooManyPictures
 from geogrid.duty.roster.people import Person, folded
 from layers.intake.archives import is_archive, unpack
 from layers.intake.errors import IntakeError
+from layers.media.models import Attachment
 
-__all__ = ["MOST_BYTES", "MOST_PICTURES", "Matching", "match", "name_in", "pictures_in"]
+__all__ = ["MOST_BYTES", "MOST_PICTURES", "Matching", "forget", "match", "name_in", "pictures_in"]
 
 MOST_BYTES = 60 * 1024 * 1024
 MOST_UNPACKED = 200 * 1024 * 1024
@@ -107,3 +110,15 @@ def _is_picture(file: Path) -> bool:
         and not file.name.startswith("._")
         and "__MACOSX" not in file.parts
     )
+
+
+@transaction.atomic
+def forget(keys: Iterable[str]) -> int:
+    """Remove pictures of a list that came to nothing; those that somebody got stay."""
+    removed = 0
+    for row in Attachment.objects.filter(pk__in=list(keys), workers=None):
+        storage, name = row.file.storage, str(row.file.name)
+        row.delete()
+        transaction.on_commit(partial(storage.delete, name))
+        removed += 1
+    return removed

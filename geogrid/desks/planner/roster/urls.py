@@ -1,3 +1,19 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from geogrid.desks.planner.roster import bringing, bulk, grids, views, workers
+
+ROSTER = "<slug:area>/roster/"
+WORKER = f"{ROSTER}workers/<int:worker>/"
+urlpatterns: list[URLPattern] = [
+    path(ROSTER, views.roster, name="roster"),
+    path(f"{ROSTER}template.xlsx", bringing.template, name="roster_template"),
+    path(f"{ROSTER}import/", bringing.bring, name="roster_import"),
+    path(f"{ROSTER}publication/", bulk.publication, name="roster_publication"),
+    path(f"{ROSTER}grids/<uuid:lineage>/", grids.grid, name="roster_grid"),
+    path(f"{ROSTER}changes/<int:event>/take-back/", grids.take_back, name="roster_take_back"),
+    path(f"{ROSTER}workers/add/", workers.add, name="roster_add"),
+    path(WORKER, workers.worker_page, name="roster_worker"),
+    path(f"{WORKER}cover/", workers.cover, name="roster_cover"),
+    path(f"{WORKER}erase/", workers.erase_worker, name="roster_erase"),
+    path(f"{WORKER}portrait.jpg", workers.portrait, name="roster_portrait"),
+]
