@@ -10,6 +10,7 @@ DESKS = HERE.parents[1] / "geogrid/desks"
 MODULES = {
     "js": DESKS / "static/geogrid/js",
     "editor": DESKS / "planner/static/planner/editor",
+    "backgrounds": DESKS / "planner/static/planner/backgrounds",
     "tests": HERE / "js",
 }
 # Playwright brings a Node.js of its own; a bare system has no other.

@@ -173,7 +173,10 @@ def draft_config(request: HttpRequest, plan: Plan, can: dict[str, bool]) -> dict
         "may": can,
         "range": {"least": plan.scheme.households_min, "most": plan.scheme.households_max},
         "urls": {name: reverse(f"planner:draft_{name}", args=where) for name in ADDRESSES}
-        | {"drafts": reverse("planner:drafts", args=[slug])},
+        | {
+            "drafts": reverse("planner:drafts", args=[slug]),
+            "backgrounds": reverse("planner:backgrounds_offered", args=[slug]),
+        },
         "csrf": get_token(request),
         "user": str(request.user),
         "timezone": plan.scheme.area.timezone,
