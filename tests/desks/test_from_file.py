@@ -2,6 +2,7 @@
 
 import io
 import json
+import time
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -15,13 +16,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from geogrid.territory.actions import plan_residual
+from geogrid.territory.actions import plan_residual, set_boundary
 from geogrid.territory.geometry import to_shapely
 from geogrid.territory.models import Plan, PlanEvent, Scheme
 from layers.intake.models import Upload
 from tests.desks.drafting import queries, signed_in
-from tests.factories import town
+from tests.factories import FOUNDED, SchemeFactory, town
 from tests.pictures import picture
+from tests.tilings import tiling
 
 pytestmark = pytest.mark.django_db
 CODES = {"a": "001001", "b": "001002", "c": "002003", "d": "002004"}
@@ -303,3 +305,39 @@ def test_few_statements(planner: Client, scheme: Scheme) -> None:
     choose(planner, scheme, upload, all="proposals")
     with translation.override("en"):
         assert queries(lambda: choose(planner, scheme, upload, all="none", part="1")) < 30
+
+
+def test_a_city_of_2000_grids_is_reviewed_within_seconds(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    city = tiling(2000, corner=(114.0, 30.0))
+    scheme = SchemeFactory()
+    set_boundary(
+        area=scheme.area, outline=city.outline, valid_from=FOUNDED.date(), basis="survey", by=None
+    )
+    faces = city.faces.copy()
+    for number in range(0, len(faces), 40):
+        faces[number] = shapely.buffer(faces[number], 5e-5, join_style="mitre")
+    codes = [
+        f"{scheme.area.code_prefix}{n // 500 + 1:03d}{n % 500 + 1:03d}" for n in range(len(faces))
+    ]
+    geopandas.GeoDataFrame({"code": codes}, geometry=list(faces), crs=4326).to_file(
+        tmp_path / "city.gpkg"
+    )
+    client = signed_in(scheme)[0]
+    client.cookies["django_language"] = "en"
+    upload = bring(client, scheme, (tmp_path / "city.gpkg").read_bytes(), "city.gpkg")
+    began = time.monotonic()
+    page, told = look(client, scheme, upload)
+    first = time.monotonic() - began
+    began = time.monotonic()
+    one = next(one for one in told["findings"] if one["grids"])
+    choose(client, scheme, upload, key=one["key"], owner="", part="1")
+    again = time.monotonic() - began
+    sizes = len(json.dumps(told)), len(page)
+    with capsys.disabled():
+        print(f"\n2,000 grids: {first:.1f} s, a choice {again:.1f} s, {sizes} bytes")  # noqa: T201
+    assert len(told["shapes"]) == len(faces) > 2000
+    assert sizes[0] < 800_000
+    assert len(page) < 1_000_000
+    assert first < 15

@@ -136,7 +136,10 @@ def _asked(question: Question, drawn: Sequence[Placed]) -> FileFinding:
         where=question.shape,
         area_m2=question.area_m2,
         sentence=_sentence(sort, question.claimants, drawn),
-        options=tuple(drawn[shape].code for shape in question.options),
+        options=tuple(
+            drawn[shape].code
+            for shape in (question.claimants if sort is Sort.OVERLAP else question.options)
+        ),
         proposed=code(question.proposed),
         owner=code(question.owner),
         chosen=question.chosen,

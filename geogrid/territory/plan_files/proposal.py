@@ -93,8 +93,8 @@ class Proposal:
         Grids whose administrative outline moves; `write_draft` asks for a reason.
     unlocking : list of str
         What moves between them; among the doubts too.
-    problems : list of str
-        Rows of the file that could not be understood; among the notes too.
+    file_notes : list of str
+        The notes without those about the repair, which `findings` tell place by place.
     before : Plan or None
         The plan in force it was compared with.
     comparison : Comparison or None
@@ -119,7 +119,7 @@ class Proposal:
     comparison: Comparison[UUID] | None
     names_before: dict[UUID, str] = field(default_factory=dict)
     unlocking: list[str] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
+    file_notes: list[str] = field(default_factory=list)
 
     @property
     def leaves(self) -> list[NewGrid]:
@@ -218,11 +218,11 @@ def propose_import(
     grids, drawn_anew = new_grids(placed, scheme, before, units, ladder)
     same = before is not None and boundary is not None and before.boundary_id == boundary.pk
     moved = moved_outlines(units, drawn_anew, same_territory=same)
-    doubts, notes = spoken(file, mended, drawn)
+    doubts, notes, mended_notes = spoken(file, mended, drawn)
     unlocking = moving(moved, units, grids)
     if unlocking:
         doubts += [*unlocking, str(NEEDS_REASON)]
-    notes += problems + levels.notes + disagreements(levels, leaves, ladder)
+    more = problems + levels.notes + disagreements(levels, leaves, ladder)
     comparison: Comparison[UUID] | None = None
     names: dict[UUID, str] = {}
     if before is not None:
@@ -231,8 +231,9 @@ def propose_import(
     return Proposal(
         scheme=scheme, boundary=boundary, base=territory, outline=outline, file=file,
         fields=chosen, levels=levels, grids=grids, exact=mended is None, repair=mended,
-        repaired=drawn, doubts=doubts, notes=notes, moved=moved.units, before=before,
-        comparison=comparison, names_before=names, unlocking=unlocking, problems=problems,
+        repaired=drawn, doubts=doubts, notes=notes + mended_notes + more, moved=moved.units,
+        before=before, comparison=comparison, names_before=names, unlocking=unlocking,
+        file_notes=notes + more,
     )  # fmt: skip
 
 

@@ -56,8 +56,8 @@ def moving(moved: MovedOutlines, units: Mapping[UUID, Unit], grids: Sequence[New
 
 def spoken(
     file: VectorFile, mended: Repair | None, drawn: Sequence[Placed]
-) -> tuple[list[str], list[str]]:
-    """What has to be decided first, and what is good to know."""
+) -> tuple[list[str], list[str], list[str]]:
+    """What has to be decided first; what is good to know of the file, and of its repair."""
     doubts = [str(suspicion) for suspicion in file.suspicions]
     notes = list(file.notes)
     if file.encoding is not None and file.encoding.doubt:
@@ -73,6 +73,7 @@ def spoken(
             )
             % {"count": rounded}
         )
+    mended_notes: list[str] = []
     for doubt in mended.doubts if mended is not None else ():
         names = ", ".join(drawn[number].called for number in doubt.shapes[:5])
         sentence = str(SENTENCES[doubt.concern]) % {
@@ -80,5 +81,5 @@ def spoken(
             "note": doubt.note,
             "area": f"{doubt.area_m2:,.0f}",
         }
-        (doubts if doubt.concern in SERIOUS else notes).append(sentence)
-    return doubts, notes
+        (doubts if doubt.concern in SERIOUS else mended_notes).append(sentence)
+    return doubts, notes, mended_notes

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from geogrid.accounts.models import User
+from geogrid.accounts.rules import Permission, may
 from geogrid.desks.map_config import map_config
 from geogrid.desks.planner.from_file.forms import MEANINGS, AcceptForm, ReadingForm
 from geogrid.desks.planner.from_file.problems import Way, doubts_of, ways_of
@@ -41,6 +43,7 @@ def context_of(
     reading: Reading,
     scheme: Scheme,
     *,
+    by: User,
     reading_form: ReadingForm | None = None,
     accepting: AcceptForm | None = None,
 ) -> dict[str, Any]:
@@ -62,6 +65,7 @@ def context_of(
         "preview": _preview(reading),
         "notes": _notes(reading),
         "changes": _changes(proposal),
+        "may_move": may(by, Permission.APPROVE, scheme=scheme),
         "leaves": len(proposal.leaves) if proposal else 0,
         "findings_data": map_of(reading, told),
         "map_config": config,
@@ -102,7 +106,7 @@ def _notes(reading: Reading) -> list[str]:
     proposal = reading.proposal
     if proposal is None:
         return list(reading.file.notes) if reading.file is not None else []
-    return proposal.notes
+    return proposal.file_notes
 
 
 def _changes(proposal: Proposal | None) -> Changes | None:

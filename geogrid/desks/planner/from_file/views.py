@@ -107,7 +107,7 @@ def review(request: HttpRequest, scheme: Scheme, upload: Upload) -> HttpResponse
             staging.answer(upload=upload, at=now, answers=answers.kept())
             return redirect("planner:from_file_review", area=scheme.area.slug, upload=upload.pk)
         status = 400
-    context = context_of(reading, scheme, reading_form=form)
+    context = context_of(reading, scheme, by=user_of(request), reading_form=form)
     if reading.answers.kept() != Answers.read(upload.answers).kept():  # its layers are known now
         staging.answer(upload=upload, at=now, answers=reading.answers.kept())
     return render(request, "planner/from_file/review.html", context, status=status)
@@ -132,7 +132,7 @@ def choose(request: HttpRequest, scheme: Scheme, upload: Upload) -> HttpResponse
         answers = _several(request, scheme, upload, answers)
     staging.answer(upload=upload, at=now, answers=answers.kept())
     if request.POST.get("part"):
-        context = context_of(reading_of(upload, scheme, now), scheme)
+        context = context_of(reading_of(upload, scheme, now), scheme, by=user_of(request))
         return render(request, "planner/from_file/results.html", context)
     where = redirect("planner:from_file_review", area=scheme.area.slug, upload=upload.pk)
     where["Location"] += "#findings"
@@ -170,7 +170,7 @@ def accept(request: HttpRequest, scheme: Scheme, upload: Upload) -> HttpResponse
             said = _("Draft %(number)s was made from %(file)s.")
             messages.success(request, said % {"number": plan.number, "file": upload.name})
             return redirect("planner:draft", area=scheme.area.slug, number=plan.number)
-    context = context_of(reading, scheme, accepting=form)
+    context = context_of(reading, scheme, by=user, accepting=form)
     return render(request, "planner/from_file/review.html", context, status=status)
 
 

@@ -7,7 +7,6 @@
 import { boxOf, ringsOf } from "./shapes.js";
 
 const { L } = window;
-const CASING = 5;
 const SPECK_M = 12; // a finding narrower than this on the ground is shown with its surroundings
 
 export class FileLayer {
@@ -29,8 +28,8 @@ export class FileLayer {
     const quiet = { renderer, pane: "file", interactive: false, fill: false };
     const lines = data.shapes.map((shape) => ringsOf(shape, data.origin));
     const fine = lines.filter((_, number) => !bad.has(number)).flat();
-    this.file.addLayer(L.polyline(fine, { ...quiet, color: "#fff", weight: CASING, opacity: 0.75 }));
-    this.file.addLayer(L.polyline(fine, { ...quiet, color: this.palette.draft, weight: 2, dashArray: "7 4" }));
+    // Thin, so that the plan in force shows on both sides of it wherever the two agree.
+    this.file.addLayer(L.polyline(fine, { ...quiet, color: this.palette.draft, weight: 1.75 }));
     for (const number of bad) {
       this.file.addLayer(L.polygon(lines[number], {
         ...quiet, color: this.palette.danger, weight: 3, fill: true, fillOpacity: 0.2,
