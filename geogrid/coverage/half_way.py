@@ -17,7 +17,7 @@ from geogrid.coverage.arrange import dissolve
 from layers.datum.metric import metres_per_degree
 from layers.datum.shapes import Shape, Shapes, ShapesLike, listed
 
-__all__ = ["CLEARANCE_M", "between"]
+__all__ = ["CLEARANCE_M", "between", "units"]
 
 CLEARANCE_M = 0.3  # what a line may cut off a footprint: mapped outlines are no better
 # Everything below is in metres.
@@ -79,7 +79,7 @@ def _lines_between(footprints: Shapes, face: Shape, sites: int) -> Shapes:
     if (kept < sites).sum() < 2:
         return listed([])
     inside, whole = inside[kept], footprints[kept]
-    unit = _units(inside)
+    unit = units(inside)
     has_site = np.bincount(unit, weights=kept < sites) > 0
     if has_site.sum() < 2:
         return listed([])
@@ -100,7 +100,7 @@ def _sound(footprints: Shapes) -> Shapes:
     return mended
 
 
-def _units(footprints: Shapes) -> NDArray[np.int64]:
+def units(footprints: Shapes) -> NDArray[np.int64]:
     """Number of the building each footprint belongs to: those that overlap deeply are one."""
     one, other = shapely.STRtree(footprints).query(footprints, predicate="intersects")
     pairs = one < other
@@ -159,7 +159,7 @@ def _cell_lines(points: NDArray[np.float64], owner: NDArray[np.int64], ground: S
         edges = shapely.voronoi_polygons(
             shapely.multipoints(points), extend_to=ground, only_edges=True
         )
-        return listed([shapely.intersection(edges, ground)])
+        return listed(shapely.intersection([edges], ground))
     return listed(shapely.boundary(rough))
 
 

@@ -7,7 +7,7 @@ import shapely
 from numpy.typing import ArrayLike, NDArray
 
 from geogrid.coverage.arrange import arrange, dissolve
-from geogrid.coverage.half_way import between
+from geogrid.coverage.half_way import between, units
 from layers.datum.lattice import snap
 from layers.datum.shapes import Shape, Shapes, ShapesLike, listed
 
@@ -51,12 +51,19 @@ def _in_part(part: Shape, shapes: Shapes, wanted: NDArray[np.bool_], sites: int)
     here = shapely.intersects(part, shapes)
     if not (here & wanted).any():
         return []
-    inside, asked = shapes[here], wanted[here]
-    lines = between(inside, part, sites=int(here[:sites].sum()))
+    inside = shapes[here]
+    own = np.arange(len(shapes))[here] < sites
+    houses = units(inside)
+    asked = np.isin(houses, houses[wanted[here]])  # what overlaps deeply is one house
+    others = own & ~asked
+    if not others.any():
+        return [part]
+    # Two sides only: how the chosen ones part the land among themselves is of no interest.
+    sides = [shapely.union_all(inside[asked]), shapely.union_all(inside[others])]
+    lines = between([*sides, *inside[~own & ~asked]], part, sites=2)
     faces = arrange([shapely.boundary(part), *map(snap, lines)])
-    inner = shapely.point_on_surface(faces)
-    faces = faces[shapely.contains_properly(part, inner)]
+    faces = faces[shapely.contains_properly(part, shapely.point_on_surface(faces))]
     # Of each building what lies inside: its middle says which face is its own.
-    hearts = shapely.point_on_surface(shapely.intersection(inside[asked], part))
+    hearts = shapely.point_on_surface(shapely.intersection(inside[asked & own], part))
     face, _ = shapely.STRtree(hearts).query(faces, predicate="intersects")
     return list(faces[np.unique(face)])

@@ -49,7 +49,7 @@ def land_of_buildings(
     homes = {row.pk: (to_shapely(row.anchor), row.dwellings) for row in rows}
     if not homes:
         return None
-    points = from_shapely(shapely.multipoints([point for point, _ in homes.values()]))
+    points = from_shapely(shapely.MultiPoint([point for point, _ in homes.values()]))
     leaves = plan.grids.leaves().filter(boundary__intersects=points).order_by("code")
     land: list[Shape] = []
     sources: list[UUID] = []
@@ -94,10 +94,8 @@ def _land_in(grid: Shape, chosen: set[int]) -> Shape | None:
 
 
 def _walls(door: Shape) -> Shape:
-    across, along = metres_per_degree(door.y)
+    x, y, _, _ = door.bounds
+    across, along = metres_per_degree(y)
     return shapely.box(
-        door.x - WALLS_M / across,
-        door.y - WALLS_M / along,
-        door.x + WALLS_M / across,
-        door.y + WALLS_M / along,
+        x - WALLS_M / across, y - WALLS_M / along, x + WALLS_M / across, y + WALLS_M / along
     )
