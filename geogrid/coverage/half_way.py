@@ -156,10 +156,10 @@ def _cell_lines(points: NDArray[np.float64], owner: NDArray[np.int64], ground: S
     try:
         rough = shapely.intersection(_cells(points, owner, ground), ground)
     except shapely.errors.GEOSException:
-        edges = shapely.voronoi_polygons(
-            shapely.multipoints(points), extend_to=ground, only_edges=True
+        edges: Shape = shapely.voronoi_polygons(
+            shapely.MultiPoint(points), extend_to=ground, only_edges=True
         )
-        return listed(shapely.intersection([edges], ground))
+        return shapely.intersection(listed([edges]), ground)
     return listed(shapely.boundary(rough))
 
 

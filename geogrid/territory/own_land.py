@@ -49,7 +49,7 @@ def land_of_buildings(
     homes = {row.pk: (to_shapely(row.anchor), row.dwellings) for row in rows}
     if not homes:
         return None
-    points = from_shapely(shapely.MultiPoint([point for point, _ in homes.values()]))
+    points = from_shapely(shapely.union_all([point for point, _ in homes.values()]))
     leaves = plan.grids.leaves().filter(boundary__intersects=points).order_by("code")
     land: list[Shape] = []
     sources: list[UUID] = []
