@@ -3,6 +3,7 @@
    openPicture(element, {picture, width, height, name}) -> map;  map.pixelOf(latlng) -> [x, y];
    map.latlngOf([x, y]) */
 
+import { iconButton } from "../../geogrid/js/icons.js";
 import { say } from "../../geogrid/js/words.js";
 
 const { L } = window;
@@ -19,13 +20,30 @@ export function openPicture(element, { picture, width, height }) {
   const box = L.latLngBounds([[-height, 0], [0, width]]);
   L.imageOverlay(picture, box, { interactive: false, alt: "" }).addTo(map);
   map.fitBounds(box, { animate: false });
-  map.setMaxBounds(box.pad(0.6));
+  map.setMinZoom(map.getZoom() - 1);
+  map.setMaxBounds(box.pad(2)); // every corner can come under the cross
   const cross = document.createElement("div");
   cross.className = "crosshair";
   cross.setAttribute("aria-hidden", "true");
   element.append(cross);
+  map.addControl(new Zoom());
   map.pixelOf = ({ lat, lng }) => [lng, -lat];
   map.latlngOf = ([x, y]) => L.latLng(-y, x);
   if (typeof ResizeObserver !== "undefined") new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(element);
   return map;
 }
+
+const Zoom = L.Control.extend({
+  options: { position: "bottomright" },
+
+  onAdd(map) {
+    const box = L.DomUtil.create("div", "mapctl");
+    L.DomEvent.disableClickPropagation(box);
+    const closer = iconButton("plus", say("Zoom in"));
+    const further = iconButton("minus", say("Zoom out"));
+    closer.addEventListener("click", () => map.zoomIn());
+    further.addEventListener("click", () => map.zoomOut());
+    box.append(closer, further);
+    return box;
+  },
+});

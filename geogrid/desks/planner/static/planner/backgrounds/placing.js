@@ -68,7 +68,7 @@ function placeOf(matrix, x, y) {
 
 /** Where the fit so far expects it, so that nobody has to search twice. */
 function bringIntoView(view, latlng) {
-  if (!view.getBounds().pad(-0.2).contains(latlng)) view.panTo(latlng);
+  if (!view.getBounds().pad(-0.05).contains(latlng)) view.panTo(latlng);
 }
 
 function tell(index, missing) {
