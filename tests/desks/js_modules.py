@@ -11,6 +11,7 @@ MODULES = {
     "js": DESKS / "static/geogrid/js",
     "editor": DESKS / "planner/static/planner/editor",
     "backgrounds": DESKS / "planner/static/planner/backgrounds",
+    "from_file": DESKS / "planner/static/planner/from_file",
     "tests": HERE / "js",
 }
 # Playwright brings a Node.js of its own; a bare system has no other.

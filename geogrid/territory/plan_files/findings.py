@@ -10,7 +10,7 @@ from hashlib import sha256
 
 import shapely
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from geogrid.coverage.choosing import NOBODY, Question, Subject
 from geogrid.coverage.repair import Concern, Doubt, Move, Reason, Repair
@@ -40,15 +40,21 @@ class Sort(StrEnum):
 
 
 SENTENCES = {
-    Sort.OVERLAP: lazy("Several grids claim this land: %(names)s."),
-    Sort.GAP: lazy("A small or narrow gap: no grid covers it."),
-    Sort.MISSING: lazy("No grid covers this land. Until somebody gets it, it is unassigned."),
-    Sort.SLIVER: lazy("A small piece of %(names)s, cut off from the rest of it."),
-    Sort.ISLAND: lazy("A piece of %(names)s that does not hang together with the rest of it."),
-    Sort.OUTSIDE: lazy("%(names)s reaches beyond the territory; what lies outside is cut off."),
-    Sort.CROSSING: lazy("%(names)s crosses itself here and was taken apart."),
-    Sort.EMPTY: lazy("%(names)s has no area: no grid can come of it."),
-    Sort.VANISHED: lazy(
+    Sort.OVERLAP: gettext_lazy("Several grids claim this land: %(names)s."),
+    Sort.GAP: gettext_lazy("A small or narrow gap: no grid covers it."),
+    Sort.MISSING: gettext_lazy(
+        "No grid covers this land. Until somebody gets it, it is unassigned."
+    ),
+    Sort.SLIVER: gettext_lazy("A small piece of %(names)s, cut off from the rest of it."),
+    Sort.ISLAND: gettext_lazy(
+        "A piece of %(names)s that does not hang together with the rest of it."
+    ),
+    Sort.OUTSIDE: gettext_lazy(
+        "%(names)s reaches beyond the territory; what lies outside is cut off."
+    ),
+    Sort.CROSSING: gettext_lazy("%(names)s crosses itself here and was taken apart."),
+    Sort.EMPTY: gettext_lazy("%(names)s has no area: no grid can come of it."),
+    Sort.VANISHED: gettext_lazy(
         "Nothing is left of %(names)s: others claim all of it, or it lies outside."
     ),
 }

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from geogrid.coverage.repair import Concern, Repair
 from geogrid.territory.actions import NewGrid
@@ -17,20 +17,20 @@ from layers.intake.vector_files import VectorFile
 
 __all__ = ["NEEDS_REASON", "moving", "spoken"]
 
-NEEDS_REASON = lazy(
+NEEDS_REASON = gettext_lazy(
     "Administrative outlines move only for a reason: give it with --unlock, or redraw."
 )
 SERIOUS = (Concern.EMPTY, Concern.VANISHED)
 SENTENCES = {
-    Concern.EMPTY: lazy("%(names)s has no area: no grid can come of it."),
-    Concern.VANISHED: lazy(
+    Concern.EMPTY: gettext_lazy("%(names)s has no area: no grid can come of it."),
+    Concern.VANISHED: gettext_lazy(
         "Nothing is left of %(names)s: others claim all of it, or it lies outside."
     ),
-    Concern.MENDED: lazy("%(names)s crosses itself (%(note)s) and was taken apart."),
-    Concern.UNASSIGNED: lazy(
+    Concern.MENDED: gettext_lazy("%(names)s crosses itself (%(note)s) and was taken apart."),
+    Concern.UNASSIGNED: gettext_lazy(
         "%(area)s m2 beside %(names)s belong to nobody and become unassigned land."
     ),
-    Concern.PIECES: lazy(
+    Concern.PIECES: gettext_lazy(
         "%(names)s lies in several pieces; to come into force it needs a reason, see "
         "--pieces-reason."
     ),

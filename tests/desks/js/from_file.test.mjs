@@ -1,11 +1,10 @@
 /* Shapes of a brought file, and choices that are kept one after the other. */
 
 import assert from "node:assert/strict";
-import test from "node:test";
+import { test } from "node:test";
 
-const folder = new URL("../../../geogrid/desks/planner/static/planner/from_file/", import.meta.url);
-const { boxOf, ringsOf } = await import(new URL("shapes.js", folder));
-const { Choices } = await import(new URL("choices.js", folder));
+import { Choices } from "../from_file/choices.js";
+import { boxOf, ringsOf } from "../from_file/shapes.js";
 
 test("rings are read step by step from the origin", () => {
   const rings = ringsOf([[0, 0, 1000000, 0, 0, 500000]], [114, 30]);

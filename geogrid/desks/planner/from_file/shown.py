@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import shapely
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from geogrid.desks.planner.from_file.reading import Reading
 from geogrid.territory.plan_files.findings import FileFinding, Sort
@@ -27,15 +27,15 @@ OFFERED = 5  # owners one can choose from
 VERTICES = 36_000  # of all shapes on the map together
 MICRO = 1_000_000
 SORTS = {
-    Sort.MISSING: lazy("Missing land"),
-    Sort.OVERLAP: lazy("Overlap"),
-    Sort.ISLAND: lazy("Cut-off piece"),
-    Sort.GAP: lazy("Gap"),
-    Sort.SLIVER: lazy("Small piece"),
-    Sort.OUTSIDE: lazy("Outside the outline"),
-    Sort.CROSSING: lazy("Crosses itself"),
-    Sort.EMPTY: lazy("Without area"),
-    Sort.VANISHED: lazy("Nothing left"),
+    Sort.MISSING: gettext_lazy("Missing land"),
+    Sort.OVERLAP: gettext_lazy("Overlap"),
+    Sort.ISLAND: gettext_lazy("Cut-off piece"),
+    Sort.GAP: gettext_lazy("Gap"),
+    Sort.SLIVER: gettext_lazy("Small piece"),
+    Sort.OUTSIDE: gettext_lazy("Outside the outline"),
+    Sort.CROSSING: gettext_lazy("Crosses itself"),
+    Sort.EMPTY: gettext_lazy("Without area"),
+    Sort.VANISHED: gettext_lazy("Nothing left"),
 }
 
 
