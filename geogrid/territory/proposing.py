@@ -47,7 +47,6 @@ __all__ = [
 ]
 
 FEW, FREE = 10.0, 0.0  # see `balance`: hardly a block except to come into the range; begin there
-ATTEMPTS = 1  # somebody waits
 ROUNDER = 0.002  # mean compactness that can be seen
 MOST_GRIDS = 250  # of one unit: a few seconds
 
@@ -205,7 +204,7 @@ def propose_balance(
     known: list[tuple[int, ...]] = [tuple(now)]
     found = []
     for name, kept in (("few", max(FEW, keep)), ("balanced", keep), ("compact", FREE)):
-        wanted = asked.wanted(kept, rounder=name == "compact")
+        wanted = asked.wanted(kept, rounder=name == "compact", again=name == "balanced")
         if tuple(wanted) in known:
             continue
         known.append(tuple(wanted))
@@ -248,10 +247,11 @@ class _Asked:
     def aim(self) -> Aim:
         return Aim.over(float(self.atoms.weight.sum()), self.at_least, self.at_most)
 
-    def wanted(self, keep: float, *, rounder: bool) -> list[int]:
+    def wanted(self, keep: float, *, rounder: bool, again: bool) -> list[int]:
         """The grid each block should lie in, by window key; new ones get -1, -2 ...
 
-        `rounder`: a metre of border costs the same everywhere, so that shapes decide.
+        `rounder`: a metre of border costs the same everywhere, so that shapes decide. `again`: try
+        once more where a grid stays out of range.
         """
         priced = self.atoms.borders
         made = balance(
@@ -263,7 +263,7 @@ class _Asked:
             keep=keep,
             borders=Adjacency(priced.first, priced.second, priced.metres) if rounder else priced,
             seed=self.seed,
-            attempts=ATTEMPTS,
+            attempts=int(again),
         )
         new = iter(range(NEW, NEW - len(made.origin) - 1, -1))
         key_of = [

@@ -12,11 +12,14 @@ from dataclasses import replace
 from typing import Any, Self
 from uuid import UUID, uuid4
 
+import numpy as np
+import shapely
+
 from geogrid.coverage.change import Change
 from geogrid.coverage.rings import replaced
 from geogrid.territory.models import Level, Plan
 from geogrid.territory.states import as_multi
-from geogrid.territory.window import Window
+from geogrid.territory.window import Segments, Window
 from layers.datum.lattice import to_steps
 from layers.datum.shapes import Shape
 
@@ -33,6 +36,7 @@ class Sketch(Window):
         super().__init__(plan, known)
         self.changed: set[int] = set()
         self.gone: set[UUID] = set()
+        self._fixed: tuple[Shape | None, Segments] = (None, np.empty((0, 2, 2)))
 
     def twin(self) -> Self:
         """Another sketch of the same draft, to try something else on."""
@@ -53,7 +57,20 @@ class Sketch(Window):
             self._add("parent_id = ANY(%s)", [sorted(above)])
             lineages = {self.lineage_of_upper[pk] for pk in above}
             keys = [key for key in self._shapes if self.states[key].parent in lineages]
+        self._read_around(keys)
         return sorted(keys, key=lambda key: self.states[key].code)
+
+    def _read_around(self, keys: list[int]) -> None:
+        """What any step among these leaves could ask for, at once."""
+        if keys:
+            around = shapely.box(*shapely.total_bounds([self._shapes[key] for key in keys]))
+            self._read_box(around.bounds)
+            self._fixed = around, super()._fixed_near(around)
+
+    def _fixed_near(self, where: Shape) -> Segments:
+        """From what was read around, where that reaches."""
+        around, known = self._fixed
+        return known if around is not None and around.covers(where) else super()._fixed_near(where)
 
     def _below(self, unit: UUID) -> Iterator[int]:
         for lineage, upper in self.uppers.items():

@@ -67,7 +67,7 @@ export function better(now, then) {
   return {
     within: Math.sign((now.grids - now.within) - (then.grids - then.within)),
     deviation: Math.sign(now.deviation - then.deviation),
-    compactness: Math.abs(then.compactness - now.compactness) < 0.005 ? 0 : Math.sign(then.compactness - now.compactness),
+    compactness: Math.sign(then.compactness.toFixed(2) - now.compactness.toFixed(2)), // as it is shown
   };
 }
 

@@ -150,7 +150,8 @@ function classLegend(word, limits, colours, least, words) {
 // ---- Bars
 
 function label(x, words, anchor = "middle") {
-  const one = element("text", { x, y: 99, "text-anchor": anchor });
+  const one = element("text", { x, y: 99 });
+  one.style.textAnchor = anchor;
   one.textContent = words;
   return one;
 }

@@ -91,7 +91,7 @@ export function moveBar(told, editable, onMove) {
   select.id = "cell-target";
   for (const cell of told.cells) select.append(new Option(`${cell.name || cell.code} (${cell.households})`, cell.lineage));
   select.append(new Option(say("a new cell"), ""));
-  const to = labelled(say("to"), select);
+  const to = labelled(say("Put into"), select);
   const [from, upto] = ["cell-from", "cell-upto"].map((id) => Object.assign(document.createElement("input"), { type: "number", id }));
   const floors = document.createElement("div");
   floors.className = "row";
@@ -114,13 +114,14 @@ export function moveBar(told, editable, onMove) {
   };
 }
 
-function labelled(words, input) {
+export function labelled(words, input) {
+  const field = document.createElement("div");
+  field.className = "formfield";
   const label = document.createElement("label");
   label.htmlFor = input.id;
-  const said = document.createElement("span");
-  said.textContent = `${words} `;
-  label.append(said, input);
-  return label;
+  label.textContent = words;
+  field.append(label, input);
+  return field;
 }
 
 export function heldOf(box) {

@@ -5,7 +5,7 @@ import { say, sayCount } from "../../../geogrid/js/words.js";
 import { asked } from "../asked.js";
 import { button, gridChoice } from "../strip.js";
 import { openDialog, textField } from "./dialog.js";
-import { cellList, heldOf, moveBar } from "./cell_rows.js";
+import { cellList, heldOf, labelled, moveBar } from "./cell_rows.js";
 
 export function addCells(desk, panel) {
   new CellsPanel(desk, panel).start();
@@ -106,9 +106,6 @@ class CellsPanel {
     const { told } = this;
     const row = document.createElement("form");
     row.className = "movebar";
-    const label = document.createElement("label");
-    label.htmlFor = "cell-most";
-    label.textContent = say("Households per cell at most");
     const line = document.createElement("div");
     line.className = "row";
     const most = document.createElement("input");
@@ -116,9 +113,9 @@ class CellsPanel {
     const there = told.cells.length > 0;
     const make = button(there ? say("Make anew") : say("Make cells"), () => {}, { kind: there ? "" : "primary", name: "make" });
     make.type = "submit";
-    line.append(most, make);
+    line.append(labelled(say("Households per cell at most"), most), make);
     if (there) line.append(button(say("Delete all"), () => this._sure(say("Delete all cells of this grid?"), say("Delete all"), () => this._said("delete", {}, say("The cells are deleted."))), { kind: "plain", name: "delete-all" }));
-    row.append(label, line);
+    row.append(line);
     row.noValidate = true;
     row.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -198,22 +195,16 @@ function findForm(desk, found, news) {
   const form = document.createElement("form");
   form.className = "find";
   form.setAttribute("role", "search");
-  const label = document.createElement("label");
-  label.htmlFor = "cell-address";
-  label.textContent = say("Which cell is this address in?");
   const address = document.createElement("input");
   Object.assign(address, { type: "text", id: "cell-address", maxLength: 240, autocomplete: "off" });
   const line = document.createElement("div");
-  line.className = "acts";
-  const floorLabel = document.createElement("label");
-  floorLabel.htmlFor = "cell-floor";
-  floorLabel.textContent = say("Floor");
+  line.className = "row";
   const floor = document.createElement("input");
   Object.assign(floor, { type: "number", id: "cell-floor", value: "1" });
   const send = button(say("Find"), () => {}, { symbol: "search", name: "find" });
   send.type = "submit";
-  line.append(floorLabel, floor, send);
-  form.append(label, address, line);
+  line.append(labelled(say("Floor"), floor), send);
+  form.append(labelled(say("Which cell is this address in?"), address), line);
   form.noValidate = true;
   form.addEventListener("submit", async (event) => {
     event.preventDefault();

@@ -162,7 +162,7 @@ function cellOf(desk, grid, name) {
 function standing(grid, range) {
   const balance = balanceOf(grid.dwellings, range);
   const strip = rangeStrip(balance);
-  strip.classList.add("strip");
+  strip.classList.add("standing");
   const word = document.createElement("span");
   word.className = `balanceword ${balance.side}`;
   word.textContent = balance.words;

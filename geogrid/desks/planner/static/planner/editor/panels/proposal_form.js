@@ -14,7 +14,7 @@ export function proposalForm(desk, units, range, onAsk, onStop) {
   form.noValidate = true;
   const where = choice(desk, units);
   const least = number("least", say("Homes from"), range.least);
-  const most = number("most", say("to"), range.most);
+  const most = number("most", say("Homes up to"), range.most);
   const pair = document.createElement("div");
   pair.className = "pair";
   pair.append(least.element, most.element);
