@@ -85,7 +85,7 @@ export const GridsCanvas = CanvasLayer.extend({
       if (!grid.locked) continue;
       strokes(context, shapePath(scene.mesh, grid.parts, view, scene.projection), [[6, palette.gCase], [2.6, palette.gFixed, [2, 5]]]);
       const room = grid.label_point && scene.projection.place(grid.label_point.map(toSteps), view);
-      if (room && view.zoom >= LOCKS_FROM_ZOOM) lockChip(context, room[0], room[1] + 24, palette);
+      if (room && view.zoom >= LOCKS_FROM_ZOOM) lockChip(context, room[0], room[1] + 32, palette);
     }
   },
 
