@@ -73,6 +73,13 @@ def take(*, at: datetime, lease: timedelta = LEASE) -> Job | None:
     return job
 
 
+def hold(*, kind: str, payload: dict[str, Any], until: datetime) -> None:
+    """Keep a job that is being done longer than a lease, so that nobody else begins it too."""
+    Job.objects.filter(
+        kind=kind, payload=payload, done_at=None, failed_at=None, leased_until__lt=until
+    ).update(leased_until=until)
+
+
 def finish(*, job: Job, at: datetime) -> None:
     Job.objects.filter(pk=job.pk).update(done_at=at, leased_until=None, last_error="")
 

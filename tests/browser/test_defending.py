@@ -75,9 +75,11 @@ def test_alternatives_move_together(plan: Plan, planner: Callable[..., Page], ax
     maps = page.locator(".besidemap .leaflet-container")
     expect(maps).to_have_count(2)
     maps.first.focus()
-    before = page.locator(".leaflet-control-scale").nth(1).inner_text()
+    first = maps.first.get_attribute("data-at") or ""
     maps.first.press("-")
-    expect(page.locator(".leaflet-control-scale").nth(1)).not_to_have_text(before)
+    expect(maps.nth(1)).not_to_have_attribute("data-at", first)
+    places = [maps.nth(number).get_attribute("data-at") for number in (0, 1)]
+    assert places[0] == places[1]
     phone = planner(phone=True)
     phone.goto(f"/plan/{plan.scheme.area.slug}/alternatives/?a={plan.number}&b=1")
     assert fits(phone)

@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from openpyxl import load_workbook
 
+from geogrid.outbox.actions import take
 from geogrid.outbox.models import Job
 from geogrid.outbox.working import run_one
 from geogrid.publishing.dossier import making, paper
@@ -223,6 +224,16 @@ def test_a_job_makes_it_once_however_often_it_is_asked(plan: Plan) -> None:
     assert done.pdf.read().startswith(b"%PDF")
     assert done.pages == 11
     assert not make(dossier=done.pk, at=now())  # a worker that died before the tick
+
+
+def test_a_large_plan_keeps_its_job_longer(plan: Plan) -> None:
+    row = ask_for_dossier(plan=plan, language="en", by=None, at=now())
+    job = take(at=now())
+    assert job is not None
+    lease = job.leased_until
+    make(dossier=row.pk, at=now())
+    job.refresh_from_db()
+    assert job.leased_until > lease + timedelta(seconds=4)
 
 
 def test_made_anew_the_old_files_go(plan: Plan, django_capture_on_commit_callbacks: Any) -> None:

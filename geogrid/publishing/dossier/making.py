@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import translation
 
 from geogrid.accounts.models import User
-from geogrid.outbox.actions import enqueue
+from geogrid.outbox.actions import LEASE, enqueue, hold
 from geogrid.publishing.dossier.alternatives import SideBySide, side_by_side
 from geogrid.publishing.dossier.errors import PrintingMissing
 from geogrid.publishing.dossier.gathering import Told, gather
@@ -30,6 +30,8 @@ __all__ = ["KIND", "Files", "ask_for_dossier", "current", "files_of", "make"]
 KIND = "publishing.make_dossier"
 LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
 LOOKS = 3  # a draft that is edited all the time is read that often, then as it is
+A_GRID = timedelta(seconds=1)
+"""How long a grid may take at most: that much longer nobody else begins the same dossier."""
 State = Dossier.State
 
 
@@ -89,6 +91,8 @@ def make(*, dossier: int, at: datetime) -> bool:
     )
     if row is None or row.state == State.DONE:
         return False
+    grids = row.plan.grids.count()
+    hold(kind=KIND, payload={"dossier": row.pk}, until=at + LEASE + grids * A_GRID)
     try:
         with translation.override(row.language):
             files = files_of(

@@ -22,6 +22,12 @@ function follow(leader, maps) {
   following = false;
 }
 
+/* Where a map looks, for whoever has to know without looking: tests. */
+function tell(map) {
+  const { lat, lng } = map.getCenter();
+  map.getContainer().dataset.at = [lat.toFixed(4), lng.toFixed(4), map.getZoom()].join(" ");
+}
+
 async function draw(map, plan) {
   const answer = await fetch(plan.url, { headers: { Accept: "application/json" } });
   if (!answer.ok) return;
@@ -30,7 +36,11 @@ async function draw(map, plan) {
 }
 
 const maps = config.plans.map((plan) => opened(plan).map);
-for (const map of maps) map.on("move zoomend", () => follow(map, maps));
+for (const map of maps) {
+  map.on("move zoomend", () => follow(map, maps));
+  map.on("moveend", () => tell(map));
+  tell(map);
+}
 Promise.all(config.plans.map((plan, place) => draw(maps[place], plan))).then(() => {
   document.getElementById("beside").dataset.ready = "";
 });
