@@ -398,6 +398,10 @@ def test_the_command_looks_first_and_writes_with_commit(
     call_command("import_roster", str(path), area=slug, commit=True)
     assert Worker.objects.filter(name="王芳").exists()
     assert "0201" not in capsys.readouterr().out
+    odd = tmp_path / "odd.csv"
+    odd.write_text("姓名,片区,电话\n李强,N社区第2网格,000 0000 0202\n")
+    call_command("import_roster", str(odd), area=slug, column=["B=grid"], commit=True)
+    assert Worker.objects.get(name="李强").posts.exists()
     with pytest.raises(SystemExit) as ended:
         call_command("import_roster", str(path), area="nowhere")
     assert ended.value.code == 2

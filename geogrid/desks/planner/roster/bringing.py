@@ -141,7 +141,9 @@ def _accept(asked: Asked) -> HttpResponse:
         if number:
             parts.append(text % {"count": number})
     messages.success(asked.request, " · ".join(parts))
-    return redirect("planner:roster", area=asked.area.slug)
+    answer = redirect("planner:roster", area=asked.area.slug)
+    answer["Location"] += asked.query
+    return answer
 
 
 def _report(asked: Asked) -> HttpResponse:

@@ -12,8 +12,10 @@ from django.utils import timezone
 from geogrid.accounts.errors import CodedError
 from geogrid.duty.reach import plan_looked_at
 from geogrid.duty.roster.accepting import accept
+from geogrid.duty.roster.columns import KINDS
 from geogrid.duty.roster.judging import Report, judge
 from geogrid.duty.roster.portraits import Matching, match, pictures_in
+from geogrid.duty.roster.reading import letters
 from geogrid.duty.roster.rows import Listed, read_list
 from geogrid.duty.roster.sheets import report_rows
 from geogrid.territory.models import Area, Plan, Scheme
@@ -45,6 +47,13 @@ class Command(BaseCommand):
             metavar="NAME=VALUE",
             help="to a problem that asks, as the report names it; may be repeated",
         )
+        parser.add_argument(
+            "--column",
+            action="append",
+            default=[],
+            metavar="LETTER=KIND",
+            help=f"what a column holds, where its header does not say: {', '.join(KINDS)}",
+        )
         parser.add_argument("--commit", action="store_true", help="write; otherwise only look")
         parser.add_argument("--format", choices=["text", "json"], default="text")
 
@@ -53,7 +62,9 @@ class Command(BaseCommand):
         try:
             area = Area.objects.get(slug=options["area"])
             plan = _plan(area, options["plan"])
-            listed = read_list(options["file"].read_bytes())
+            told = dict(one.upper().partition("=")[::2] for one in options["column"])
+            columns = {at: told[letters(at)].lower() for at in range(60) if letters(at) in told}
+            listed = read_list(options["file"].read_bytes(), columns)
             answers = dict(one.partition("=")[::2] for one in options["answer"])
             report = judge(listed.rows, area=area, plan=plan, at=now, answers=answers)
             pictures = (
