@@ -334,8 +334,9 @@ def test_a_list_is_nobody_elses_and_not_for_long(desk: Desk, monkeypatch: Any) -
 
 
 def test_portraits_come_along_and_strangers_are_not_kept(
-    desk: Desk, settings: Any, tmp_path: Any, django_capture_on_commit_callbacks: Any
-) -> None:
+    desk: Desk, settings: Any, tmp_path: Any, django_capture_on_commit_callbacks: Any,
+    monkeypatch: Any,
+) -> None:  # fmt: skip
     settings.MEDIA_ROOT = tmp_path
     rows = sheet(["王芳", "000 0000 0201", "", "N社区第1网格", "A"], ["李强", "", "", "", ""])
 
@@ -354,6 +355,8 @@ def test_portraits_come_along_and_strangers_are_not_kept(
     desk.post("import", act="accept", list=token(page))
     assert Worker.objects.get(name="王芳").portrait is not None
     assert Worker.objects.get(name="李强").portrait is None
+    monkeypatch.setattr("geogrid.desks.planner.roster.bringing.PATIENCE", -1)
+    assert "too many large pictures" in look(desk, rows, portraits=pictures(**files))
     refused = look(desk, rows, status=400, portraits=pictures(**{"../王芳.jpg": b"x"}))
     assert "would leave its folder" in refused
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +33,7 @@ from layers.media.models import Attachment
 __all__ = ["bring", "template"]
 
 MOST_SHOWN = 200  # rows with fields to answer: a form has to stay below 500 fields
+PATIENCE = 15  # seconds for drawing pictures anew: some twenty from a phone, or 400 small ones
 ANSWERS = ("grid_", "twice_", "who_", "skip_")
 
 
@@ -89,9 +91,14 @@ def _pictures(asked: Asked, carried: Carried) -> tuple[list[list[str]], int]:
         raise PicturesRefused(why=_("the zip file is larger than %(most)s MB.") % {"most": most})
     names = {name_in(f"{row.name}.x") for row in carried.rows if row.name}
     told: list[list[str]] = []
+    until = monotonic() + PATIENCE
     for name, content in pictures_in(archive.read()):
         if name_in(name) not in names:
             told.append([name, "", ""])
+            continue
+        if monotonic() > until:
+            why = _("not read: too many large pictures at once; bring the rest in another zip file")
+            told.append([name, "", why])
             continue
         try:
             told.append([name, str(keep_picture(upload=content, at=asked.at).pk), ""])
