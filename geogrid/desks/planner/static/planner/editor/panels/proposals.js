@@ -88,10 +88,9 @@ class Proposals {
     this.desk.announce(left && wish.parts.length > 1 ? `${said} ${sayCount("%(count)s community was left as it is.", "%(count)s communities were left as they are.", left)}` : said);
   }
 
+  /** What was found until then is shown. */
   stop() {
     this.aborter?.abort();
-    this.aborter = null;
-    this.form?.progress(null);
   }
 
   _forget() {
