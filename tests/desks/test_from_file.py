@@ -340,4 +340,4 @@ def test_a_city_of_2000_grids_is_reviewed_within_seconds(
     assert len(told["shapes"]) == len(faces) > 2000
     assert sizes[0] < 800_000
     assert len(page) < 1_000_000
-    assert first < 15
+    assert first < 30  # 2 s on a machine that does nothing else
