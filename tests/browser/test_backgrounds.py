@@ -236,16 +236,23 @@ def test_the_editor_shows_pictures_and_tiles_below_its_grids(
 
 
 def test_lists_and_forms_have_no_barriers(
-    plan: Plan, planner: User, underlay: Underlay, visitor: Callable[..., Page],
+    plan: Plan, planner: User, underlay: Underlay, tmp_path: Path, visitor: Callable[..., Page],
     sign_in: Callable[[Page, str], Page], axe: Callable[[Page], list[str]], settings: object,
 ) -> None:  # fmt: skip
     settings.GEOGRID_TILE_HOSTS = ["gis.intra"]  # type: ignore[attr-defined]
     slug = plan.scheme.area.slug
+    number = files.tile_at(ORIGIN[0] / 1e7, ORIGIN[1] / 1e7, 14)
+    path = files.mbtiles(tmp_path / "old.mbtiles", {number: files.picture()})
+    row = add_file(place=slug, name_zh="老图", source=path, by=None, at=now())
     page = sign_in(visitor(language="en", viewport={"width": 360, "height": 740}), "planner")
-    for path in (
+    for address in (
         "backgrounds/", "backgrounds/file/", "backgrounds/service/", "underlays/add/",
         f"underlays/{underlay.pk}/", f"underlays/{underlay.pk}/delete/",
     ):  # fmt: skip
-        page.goto(f"/plan/{slug}/{path}")
-        assert axe(page) == [], path
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        page.goto(f"/plan/{slug}/{address}")
+        assert axe(page) == [], address
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
+    page.goto(f"/plan/{slug}/backgrounds/{row.pk}/")
+    expect(page.locator("#said")).to_have_text("It answers.")
+    expect(page.locator("img.background-tiles, .background-tiles img").first).to_be_attached()
+    assert axe(page) == []
