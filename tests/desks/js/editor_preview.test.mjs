@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { drawBorder, moveBorder, straightenBorder } from "../editor/border_change.js";
 import { bordersBetween } from "../editor/borders.js";
 import { deleteVertex, insertVertex, moveVertex, moveVertices } from "../editor/changes.js";
+import { learnPart } from "../editor/holds.js";
 import { mergeGrids } from "../editor/merge_change.js";
 import { Mesh } from "../editor/mesh.js";
 import { Pending } from "../editor/pending.js";
@@ -251,4 +252,20 @@ test("a frame of dragging costs little: a vertex, and a border of two hundred", 
   const whole = cost((i) => preview(long, moveBorder(long, border, 40 * i + 10, 20 * i)));
   console.log(`vertex ${one.toFixed(2)} ms, border of ${border.path.length} ${whole.toFixed(2)} ms a frame`);
   assert.ok(one < 3 && whole < 25);
+});
+
+test("the border of a locked grid and of somebody else's stays, and may still be refined", () => {
+  const mesh = Mesh.fromGrids(blocks());
+  const corner = vertexAt(mesh, 1, 0.5);
+  const [held] = mesh.owners(corner);
+  const moved = () => codes(preview(mesh, moveVertex(mesh, corner, ...place(1.2, 0.5))));
+  mesh.grids.get(held).locked = true;
+  assert.deepEqual(moved(), ["grid_locked"]);
+  mesh.grids.get(held).locked = false;
+  learnPart(mesh, [...mesh.grids.keys()].filter((lineage) => lineage !== held));
+  assert.deepEqual(moved(), ["needs_neighbour"]);
+  const [a, b] = [corner, vertexAt(mesh, 1, 1)];
+  assert.deepEqual(codes(preview(mesh, insertVertex(mesh, a, b, ...place(1, 0.75)))), []);
+  learnPart(mesh, null);
+  assert.deepEqual(moved(), []);
 });
