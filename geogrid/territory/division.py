@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from geogrid.coverage.arrange import dissolve
 from geogrid.coverage.balance import Reason, balance
-from geogrid.coverage.barriers import borders
+from geogrid.coverage.barriers import Borders, borders
 from geogrid.coverage.blocks import blocks, refine
 from geogrid.coverage.quarters import grow_quarters
 from layers.datum.metric import metres_per_degree
@@ -33,6 +33,8 @@ __all__ = [
     "Ground",
     "as_array",
     "divide",
+    "priced",
+    "reading_order",
 ]
 
 Shapes = NDArray[np.object_]
@@ -52,7 +54,8 @@ class Ground:
 
     `limits` cut everywhere, and a metre of border along each costs its `prices`; `paths` cut only
     blocks with many homes. `homes` are footprints with their `anchors` and estimated `dwellings`,
-    `others` are footprints without any; `seeds` (longitude, latitude) name the quarters.
+    `others` are footprints without any; `seeds` (longitude, latitude) name the quarters: without
+    any the whole is one.
     """
 
     outline: shapely.Polygon | shapely.MultiPolygon
@@ -88,13 +91,18 @@ class Division:
         return 1 - len(self.reasons) / len(self.shapes)
 
 
-def divide(ground: Ground, *, at_least: int, at_most: int) -> Division:
+def divide(ground: Ground, *, at_least: int, at_most: int, barriers: float = 1.0) -> Division:
     """Divide `ground` into contiguous grids of `at_least` to `at_most` dwellings where it allows.
 
-    Raises ValueError when there is no seed or the outline is not a valid polygon.
+    `barriers` says how much borders prefer streets, railways and waters: 0 not at all, 1 as usual.
+    Raises ValueError when the outline is not a valid polygon.
     """
     coarse = blocks(ground.limits, ground.outline)
-    quarter_of_block = grow_quarters(coarse.faces, ground.seeds)
+    quarter_of_block = (
+        grow_quarters(coarse.faces, ground.seeds)
+        if len(ground.seeds)
+        else np.zeros(len(coarse.faces), dtype=np.int64)
+    )
     atoms = refine(
         coarse,
         footprints=[*ground.homes, *ground.others],
@@ -110,11 +118,11 @@ def divide(ground: Ground, *, at_least: int, at_most: int) -> Division:
         at_least=at_least,
         at_most=at_most,
         groups=quarter,
-        borders=borders(atoms.faces, *_priced(ground), elsewhere=BETWEEN_HOUSES),
+        borders=priced(atoms.faces, ground, barriers),
     )
     _, shapes = dissolve(atoms.faces, result.grid)
     _, first = np.unique(result.grid, return_index=True)
-    order = _reading_order(shapes, quarter[first])
+    order = reading_order(shapes, quarter[first])
     place = np.argsort(order)
     return Division(
         outline=atoms.outline,  # type: ignore[arg-type]  # the union of polygons
@@ -135,12 +143,15 @@ def as_array(geometries: Iterable[shapely.Geometry]) -> Shapes:
     return shapes
 
 
-def _priced(ground: Ground) -> tuple[Shapes, NDArray[np.float64]]:
+def priced(faces: Shapes, ground: Ground, barriers: float = 1.0) -> Borders:
+    """Neighbours among `faces` with what a border between them costs; see `divide`."""
     paths = np.full(len(ground.paths), PATH_PRICE)
-    return np.concatenate([ground.limits, ground.paths]), np.concatenate([ground.prices, paths])
+    lines = np.concatenate([ground.limits, ground.paths])
+    prices = np.concatenate([ground.prices, paths]) ** barriers
+    return borders(faces, lines, prices, elsewhere=BETWEEN_HOUSES**barriers)
 
 
-def _reading_order(shapes: Shapes, quarter: NDArray[np.int64]) -> NDArray[np.int64]:
+def reading_order(shapes: Shapes, quarter: NDArray[np.int64]) -> NDArray[np.int64]:
     """Quarters and the grids inside them: from west to east, then from north to south."""
     centres = shapely.get_coordinates(shapely.point_on_surface(shapes))
     east, _ = metres_per_degree(float(centres[:, 1].mean()))

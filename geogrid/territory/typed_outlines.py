@@ -30,7 +30,7 @@ from layers.datum.lattice import STEP, snap
 from layers.datum.metric import area_m2
 from layers.datum.shapes import Shape, listed
 
-__all__ = ["outline_of", "polygons_in_text", "usable_outline"]
+__all__ = ["one_piece", "outline_of", "polygons_in_text", "usable_outline"]
 
 LEAST_M2 = 1_000.0
 NUMBERS = re.compile(
@@ -44,6 +44,26 @@ def outline_of(text: str) -> shapely.MultiPolygon:
     Raises what `polygons_in_text` and `usable_outline` raise.
     """
     return usable_outline(polygons_in_text(text))
+
+
+def one_piece(text: str) -> Shape:
+    """A point, or the outline of one piece, on the lattice: how a compound is written.
+
+    Raises what `polygons_in_text` raises, and OutlineCrosses.
+    """
+    lines = [line for line in text.splitlines() if line.strip()]
+    if len(lines) == 1 and lines[0].lstrip()[:1] not in ("{", "["):
+        found = NUMBERS.match(lines[0])
+        if found is None:
+            raise OutlineUnreadable(line=1, text=lines[0].strip()[:40])
+        x, y = float(found[1]), float(found[2])
+        if abs(x) > 180 or abs(y) > 90:
+            raise OutlineSwapped(line=1, x=found[1], y=found[2])
+        return snap(shapely.Point(x, y))
+    shape = snap(polygons_in_text(text)[0])
+    if not shape.is_valid:
+        raise _crosses(_fault(shape))
+    return shape
 
 
 def polygons_in_text(text: str) -> list[Shape]:

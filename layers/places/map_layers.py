@@ -25,7 +25,8 @@ def public_hazards() -> QuerySet[HazardPoint]:
 
 
 def buildings(zoom: int) -> QuerySet[Building]:
-    return Building.objects.filter(footprint__isnull=False)
+    """Buildings with a footprint; a compound drawn by hand is no building on a map."""
+    return Building.objects.filter(footprint__isnull=False).exclude(kind=Building.COMPOUND)
 
 
 for key, model in (("shops", Shop), ("schools", School), ("hospitals", Hospital)):

@@ -54,6 +54,9 @@ class Building(Place):
         ESTIMATED = "estimated", _("estimated")
         COUNTED = "counted", _("counted")
 
+    # The kind of what an office draws by hand: a compound, or a house it knows the households of.
+    COMPOUND = "compound"
+
     footprint = models.MultiPolygonField(srid=4326, null=True, blank=True)
     levels = models.FloatField(_("storeys"), null=True, blank=True)
     dwellings = models.PositiveIntegerField(_("dwellings"), default=0)

@@ -36,6 +36,14 @@ OPENS: dict[str, frozenset[str]] = {
     "planner:choose": SIGNED_IN,
     "planner:new_area": frozenset(),  # see tests/desks/test_new_area.py
     "planner:new_area_file": frozenset(),
+    "planner:generate": frozenset({"planner"}),
+    "planner:generated": frozenset(),
+    "planner:generated_map": frozenset(),
+    "planner:homes": frozenset({"planner"}),
+    "planner:home": frozenset(),
+    "planner:home_delete": frozenset(),
+    "planner:outline_version": frozenset({"planner"}),
+    "planner:outline_from_file": frozenset(),
     "planner:plan": frozenset({"planner", "office"}),
     "planner:plans": frozenset({"planner", "office"}),
     "planner:export": frozenset({"planner", "office"}),
@@ -185,7 +193,7 @@ def address(name: str, case: Case) -> str:
     area: Area = case.area
     values = {
         "area": area.slug, "number": case.pk, "picture": uuid4(), "part": "grids",
-        "file_format": "geojson", "dossier": 0, "code": leaf(area).code, "upload": uuid4(),
+        "file_format": "geojson", "dossier": 0, "code": leaf(area).code, "upload": uuid4(), "key": "b0",
     }  # fmt: skip
     values |= {"background": 0, "underlay": 0, "z": 0, "x": 0, "y": 0}
     space, short = name.split(":")

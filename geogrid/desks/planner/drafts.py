@@ -96,6 +96,7 @@ def drafts(request: HttpRequest, area: str) -> HttpResponse:
         "desk": desk,
         "form": form,
         "draws": draws,
+        "founds": may(user, Permission.FOUND, scheme=None),
         "now": now,
         "tab": "drafts",
     }

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import Permission
 from django.db import transaction
 
 from geogrid.accounts.models import User
@@ -111,6 +112,17 @@ def open_accounts(town: DemoTown, plan: Plan) -> None:
     _authorise(office, scheme, *roles)
     worker = home_worker(town, plan)
     _let_log_in(worker, _account(town, "patrol", worker.name))
+
+
+def let_found(town: DemoTown) -> bool:
+    """Let the demo's planner found areas; False when they may already."""
+    planner = User.objects.get(username=f"planner.{town.slug}")
+    if planner.has_perm("territory.add_area"):
+        return False
+    planner.user_permissions.add(
+        Permission.objects.get(content_type__app_label="territory", codename="add_area")
+    )
+    return True
 
 
 def account_of(town: DemoTown, worker: Worker) -> User:

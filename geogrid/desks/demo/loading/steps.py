@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from geogrid.accounts.models import User
 from geogrid.cases.models import Case
-from geogrid.desks.demo.loading.people import engage_everybody, open_accounts
+from geogrid.desks.demo.loading.people import engage_everybody, let_found, open_accounts
 from geogrid.desks.demo.loading.rounds import visit_hazards
 from geogrid.desks.demo.loading.stories import tell_stories
 from geogrid.desks.demo.loading.towns import DemoTown
@@ -66,6 +66,8 @@ def load_town(town: DemoTown, *, now: datetime, say: Say) -> None:
     if not User.objects.filter(username=f"patrol.{town.slug}").exists():
         open_accounts(town, plan)
         say("accounts for the doors")
+    if let_found(town):
+        say("the planner may found areas")
     if not Term.objects.filter(scheme=plan.scheme).exists():
         term = put_in_force(plan=plan, by=None, at=began, backdated=True)
         say(f"plan {plan.number} in force since {term.during.lower:%Y-%m-%d}")

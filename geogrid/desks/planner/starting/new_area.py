@@ -99,7 +99,7 @@ def new_area_file(request: HttpRequest, upload: UUID) -> HttpResponse:
         if "discard" in request.POST:
             discard(upload=row)
             return redirect("planner:new_area")
-        told = _told(request.POST)
+        told = told_of(request.POST)
         answers["told"] = told
         answer(upload=row, at=timezone.now(), answers=answers)
     reading = read_outline_upload(row, told)
@@ -171,7 +171,7 @@ def _kept(posted: QueryDict) -> str:
     return kept.urlencode()
 
 
-def _told(posted: QueryDict) -> dict[str, Any]:
+def told_of(posted: QueryDict) -> dict[str, Any]:
     crs = posted.get("crs_other", "").strip() or posted.get("crs", "")
     features = [int(one) for one in posted.getlist("feature") if one.isdecimal()]
     return {

@@ -1,0 +1,35 @@
+"""What can be wrong with homes that are drawn by hand."""
+
+from django.utils.translation import gettext_lazy as _
+
+from geogrid.accounts.errors import CodedError
+
+
+class HomeOutside(CodedError):
+    code = "territory.home_outside"
+    message = _("%(name)s lies outside of %(area)s.")
+    status = 422
+
+
+class HomesRegistered(CodedError):
+    """Registered buildings with dwellings lie in the outline: `count` of them."""
+
+    code = "territory.homes_registered"
+    message = _(
+        "%(count)s registered buildings with %(dwellings)s dwellings lie in the outline of "
+        "%(name)s. Its households would be counted twice: set them as the total of these buildings."
+    )
+    status = 409
+
+
+class NoSuchHomes(CodedError):
+    code = "territory.no_such_homes"
+    message = _("This compound is not there any more.")
+    status = 404
+
+
+class RowUnreadable(CodedError):
+    code = "territory.row_unreadable"
+    message = _(
+        "Line %(line)s cannot be read: “%(text)s”. Write name, longitude, latitude, households."
+    )
