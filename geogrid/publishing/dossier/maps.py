@@ -9,100 +9,23 @@ import numpy as np
 import shapely
 
 from geogrid.publishing.dossier.gathering import Community, GridTold, Told
-from geogrid.publishing.dossier.map_frame import UNITS_PER_MM, Frame, fitting, path
+from geogrid.publishing.dossier.map_frame import Frame, fitting, path
 from geogrid.publishing.dossier.map_ground import Ground, Layer
 from geogrid.publishing.dossier.map_names import Names, Text, width_of
+from geogrid.publishing.dossier.map_parts import COLOURS, Map, Piece, Street
 from layers.datum.shapes import Shape, Shapes
 
-__all__ = ["LANDSCAPE_MM", "PORTRAIT_MM", "Map", "community_map", "overview_map"]
+__all__ = ["LANDSCAPE_MM", "PORTRAIT_MM", "community_map", "overview_map"]
 
 LANDSCAPE_MM = (263.0, 153.0)
 PORTRAIT_MM = (176.0, 230.0)
 SIMPLER = 8  # units: 0.2 mm
 MOST_BUILDINGS = 30_000  # scale: above it houses are crumbs
 FINE_STREETS, ALL_STREETS = 20_000, 8_000
-COLOURS = ("#f3e3cf", "#dbe9e4", "#ece0ee", "#e3ead0", "#dde4f2", "#f4ddda")
 NUMBER, SMALLEST_NUMBER = 130, 62  # letters of grid numbers in units: 9 and 4.4 pt
 STREET, COMMUNITY, NEIGHBOUR = 84, 150, 110
 NEAR = 400  # units around a community in which small streets have names: 1 cm
 MAIN = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Street:
-    """Streets of about one width, as one path; `wide` in units."""
-
-    wide: int
-    path: str
-
-    @property
-    def casing(self) -> int:
-        return self.wide + 10
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A coloured part of the overview: a community."""
-
-    tint: int
-    path: str
-
-    @property
-    def colour(self) -> str:
-        return COLOURS[self.tint]
-
-
-@dataclass(frozen=True, slots=True)
-class Map:
-    """Everything the template draws; paths in units of the frame, y down."""
-
-    frame: Frame
-    landscape: bool
-    pieces: list[Piece]
-    water: str
-    waterways: str
-    green: str
-    buildings: str
-    streets: list[Street]
-    railways: str
-    outside: str
-    borders: str
-    other_borders: str
-    communities: str
-    edge: str
-    numbers: list[Text]
-    neighbours: list[Text]
-    names: list[Text]
-
-    @property
-    def wide_mm(self) -> float:
-        return self.frame.wide / UNITS_PER_MM
-
-    @property
-    def high_mm(self) -> float:
-        return self.frame.high / UNITS_PER_MM
-
-    @property
-    def north_x(self) -> int:
-        return self.frame.wide - 160
-
-    @property
-    def bar_y(self) -> int:
-        return self.frame.high - 110
-
-    @property
-    def bar_box(self) -> int:
-        return self.frame.bar.units + 120
-
-    @property
-    def bar_words(self) -> str:
-        metres = self.frame.bar.metres
-        return f"{metres} m" if metres < 1000 else f"{metres // 1000} km"
-
-    @property
-    def scale_words(self) -> str:
-        """The denominator in groups of three, parted by thin spaces as on maps."""
-        return f"{self.frame.scale:,}".replace(",", "\u2009")
 
 
 def overview_map(told: Told, ground: Ground) -> Map:
