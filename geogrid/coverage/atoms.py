@@ -12,7 +12,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geogrid.coverage.attaching import attached
+from geogrid.coverage.attaching import Outlines
 from geogrid.coverage.blocks import between, block_of, blocks
 from layers.datum.metric import metres_per_degree
 from layers.datum.shapes import Shape, Shapes, ShapesLike, listed
@@ -65,9 +65,10 @@ def cut_where_shared(
     """Blocks; those of several grids cut along paths, and what is left of those by buildings."""
     held = list(shapely.boundary(listed(terrain.communities)))
     bases = shapely.boundary(listed(terrain.bases))
+    outlines = Outlines(held, bases) if len(bases) else None
 
     def off(lines: list[Shape]) -> list[Shape]:
-        return list(attached(lines, held, bases)) if len(bases) else lines
+        return lines if outlines is None else list(outlines.attached(lines))
 
     cuts = [*held, *off([*listed(terrain.limits), *shapely.boundary(zones)])]
     whole = blocks(cuts, terrain.outline)

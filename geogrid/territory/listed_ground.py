@@ -8,7 +8,7 @@ found; anything further off is not guessed, but the nearest name is told.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import lru_cache
@@ -94,6 +94,8 @@ class _Name:
     doors: list[int] = field(default_factory=list)
     places: list[int] = field(default_factory=list)
     areas: list[int] = field(default_factory=list)
+    by_base: dict[int, list[int]] = field(default_factory=dict)
+    plates: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,10 @@ class ListedGround:
         self._numbers = [_number(door) for door in doors]
         self._names: dict[str, _Name] = {}
         for at, door in enumerate(doors):
-            self._named(door.street).doors.append(at)
+            name, number = self._named(door.street), self._numbers[at]
+            name.doors.append(at)
+            name.by_base.setdefault(number.base, []).append(at)
+            name.plates.add(number.plate)
         for at, place in enumerate(places):
             self._named(place.name).places.append(at)
         for at, area in enumerate(areas):
@@ -200,9 +205,15 @@ class ListedGround:
         return Remark("nearest", {"name": best[0]}) if best else Remark("nothing_like")
 
     def _chosen(self, name: _Name, item: Item) -> Iterator[tuple[int, Exactness]]:
-        bases = {self._numbers[at].base for at in name.doors}
-        plates = {self._numbers[at].plate for at in name.doors}
-        for at in name.doors:
+        bases, plates = name.by_base.keys(), name.plates
+        single = bool(item.spans) and all(span.last == span.first for span in item.spans)
+        numbers = {span.first for span in item.spans}
+        doors = (
+            sorted(at for base in numbers for at in name.by_base.get(base, ()))
+            if single
+            else name.doors
+        )
+        for at in doors:
             number = self._numbers[at]
             if item.side is not None and number.base % 2 != (item.side is Side.ODD):
                 continue
@@ -245,7 +256,7 @@ def _within(number: int, spans: Sequence[Span]) -> bool:
 
 
 def _exactness(
-    number: _Number, span: Span, bases: set[int], plates: set[str], side: Side | None
+    number: _Number, span: Span, bases: Set[int], plates: Set[str], side: Side | None
 ) -> Exactness | None:
     """How exactly a span names a number; None when it does not."""
     single = span.last == span.first

@@ -200,7 +200,8 @@ def _in_their_grid(claims: Claims, drawn: Drawn) -> list[ItemResult]:
     for number, (grid, item, found) in enumerate(claims.items):
         homes = [at_door[at] for at in found.doors if (number, at) not in claims.left_out]
         homes += [at_place[at] for at in found.places]
-        homes += grid_at(list(found.spots)).tolist()
+        if found.spots:
+            homes += grid_at(list(found.spots)).tolist()
         if not homes:
             homes = [at_area[at] for at in found.areas]
         there = sum(1 for home in homes if home == grid)

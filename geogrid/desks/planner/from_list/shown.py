@@ -18,6 +18,8 @@ from layers.intake.errors import IntakeError
 __all__ = ["shown"]
 
 SAMPLE_ROWS = 6
+SHOWN_AT_ONCE = 1500  # entries; of a longer list those of one grid at a time
+MOST_TO_DO = 60
 COLUMNS = {
     "code": gettext_lazy("Code of the grid"),
     "grid": gettext_lazy("Name of the grid"),
@@ -69,11 +71,14 @@ def shown(work: Work, asked: Mapping[str, str]) -> dict[str, Any]:
         for entry in grid["entries"]
         if entry["state"] in ("lost", "several") or entry["key"] == edit
     ]
+    todo.sort(key=lambda entry: entry["key"] != edit)
     return told | {
         "summary": report["summary"],
         "share": _share(report["summary"]),
         "grids": grids,
-        "todo": todo,
+        "few": report["summary"]["entries"] <= SHOWN_AT_ONCE,
+        "todo": todo[:MOST_TO_DO],
+        "todo_more": max(len(todo) - MOST_TO_DO, 0),
         "edit": edit,
         "conflicts": [_pair(pair, grids) for pair in report["conflicts"]],
         "decided": [_pair(pair, grids) for pair in report["decided"]],
