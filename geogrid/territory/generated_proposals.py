@@ -115,13 +115,12 @@ def rows_of(scheme: Scheme, found: Generated) -> list[dict[str, Any]]:
 
 
 def _homes(scheme: Scheme, wish: Wish) -> int:
+    """How many homes the territory has that is to be divided."""
     if wish.base:
-        plan = Plan.objects.filter(scheme=scheme, number=wish.base).select_related("boundary")
-        shape = plan.get().boundary.boundary
-    else:
-        newest = scheme.area.boundaries.order_by("-valid_from").first()
-        shape = newest.boundary if newest else None
-    return homes_in(shape) if shape is not None else 0
+        plan = Plan.objects.filter(scheme=scheme, number=wish.base).select_related("boundary").get()
+        return homes_in(plan.boundary.boundary)
+    newest = scheme.area.boundaries.order_by("-valid_from").first()
+    return homes_in(newest.boundary) if newest else 0
 
 
 def _keep(

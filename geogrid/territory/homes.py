@@ -157,11 +157,12 @@ def _draw(area: Area, note: HomeNote, at: datetime, as_total: bool) -> str:
                     name=note.name, count=inside["buildings"], dwellings=inside["dwellings"]
                 )
             return _set_total(area, note, shape, at)
+    point: Any = from_shapely(anchor)
     row = Building.objects.create(
         source=_source(area, note, at),
         name=note.name[:200],
         kind=Building.COMPOUND,
-        anchor=from_shapely(anchor),
+        anchor=point,
         accuracy=Building.Accuracy.C,
         footprint=from_shapely(shape, multi=True) if polygon else None,
         dwellings=note.households,

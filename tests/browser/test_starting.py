@@ -10,15 +10,14 @@ from playwright.sync_api import Page, expect
 
 from geogrid.accounts.models import User
 from geogrid.territory.actions import plan_residual
+from geogrid.territory.founding import AreaNote, LevelNote, SchemeNote, establish_area
 from geogrid.territory.models import Area, Plan
-from tests.factories import UserFactory
+from geogrid.territory.typed_outlines import outline_of
+from tests.factories import FOUNDED, UserFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 POINTS = "113.25, 30.55\n113.27, 30.55\n113.27, 30.57\n113.25, 30.57"
-SHAPE = {
-    "type": "Polygon",
-    "coordinates": [[[113.25, 30.55], [113.27, 30.55], [113.27, 30.57], [113.25, 30.55]]],
-}
+LEVELS = (LevelNote("社区", "Community", 3, fixed=True), LevelNote("网格", "Grid"))
 
 
 @pytest.fixture
@@ -152,3 +151,75 @@ def test_an_area_from_a_file_that_does_not_say_its_system(
     area = Area.objects.get(slug="willow-brook")
     west, south, _east, _north = area.boundaries.get().boundary.extent
     assert abs(west - 111.25) < 0.02 and abs(south - 30.55) < 0.02
+
+
+@pytest.fixture
+def founded(live_server: object) -> Area:
+    plan = establish_area(
+        note=AreaNote(slug="willow", name="柳溪街道", code_prefix="99", language="zh-hans"),
+        scheme=SchemeNote("综合网格", LEVELS, households=(300, 500)),
+        outline=outline_of(POINTS),
+        basis="drawn",
+        by=None,
+        at=FOUNDED,
+    )
+    return plan.scheme.area
+
+
+@pytest.mark.parametrize(("language", "width"), [("zh-CN", 1280), ("en-US", 360)])
+def test_compounds_are_drawn_and_become_grids_without_a_street(
+    founder: Callable[..., Page],
+    axe: Callable[[Page], list[str]],
+    founded: Area,
+    language: str,
+    width: int,
+) -> None:
+    page = founder(language=language, viewport={"width": width, "height": 800})
+    page.goto("/plan/willow/ground/homes/")
+    page.locator("#id_name").fill("南苑小区")
+    page.locator("#id_households").fill("400")
+    page.locator("#map").focus()
+    for key in ("+", "+", "Enter", "ArrowRight", "Enter", "ArrowDown", "Enter"):
+        page.keyboard.press(key)
+        page.wait_for_timeout(400)
+    expect(page.locator(".sketchpoint:not(.between)")).to_have_count(3)
+    page.locator("#id_basis").fill("物业名单")
+    page.locator("#draw button.primary").click()
+    expect(page.locator("[data-home]")).to_have_count(1)
+    rows = [
+        f"小区{n}\t{113.2525 + n % 4 * 0.005}\t{30.5525 + n // 4 * 0.005}\t100" for n in range(16)
+    ]
+    page.locator("details.card summary").click()
+    page.locator("#table_rows").fill("\n".join(rows))
+    page.locator("#table_basis").fill("物业名单")
+    page.locator("details.card button").click()
+    expect(page.locator("[data-home]")).to_have_count(17)
+    looked_at(page, f"homes-{width}")
+    wide_enough(page, width)
+    assert axe(page) == []
+    page.goto("/plan/willow/drafts/generate/?base=whole")
+    looked_at(page, f"generate-{width}")
+    wide_enough(page, width)
+    assert axe(page) == []
+    page.locator("form[method=post] button.primary").click()
+    expect(page.locator("#map[data-ready]")).to_be_attached()
+    looked_at(page, f"generated-{width}")
+    wide_enough(page, width)
+    assert axe(page) == []
+    page.locator("#proposed .gridlink").first.click()
+    expect(page.locator("#proposed tr[aria-current=true]")).to_have_count(1)
+    page.locator("form button.primary").click()
+    page.wait_for_url("**/drafts/2/")
+    plan = Plan.objects.get(number=2)
+    assert plan_residual(plan) == 0
+    loads = plan.grids.leaves().values_list("load__dwellings", flat=True)
+    assert sum(loads) == 2000 and all(300 <= load <= 500 for load in loads)
+    page.goto("/plan/willow/drafts/")
+    looked_at(page, f"drafts-{width}")
+    wide_enough(page, width)
+    assert axe(page) == []
+    page.goto("/plan/willow/outline/")
+    expect(page.locator("#sketch-said")).to_contain_text("4")
+    looked_at(page, f"outline-{width}")
+    wide_enough(page, width)
+    assert axe(page) == []

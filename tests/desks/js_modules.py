@@ -12,6 +12,7 @@ MODULES = {
     "editor": DESKS / "planner/static/planner/editor",
     "backgrounds": DESKS / "planner/static/planner/backgrounds",
     "from_file": DESKS / "planner/static/planner/from_file",
+    "starting": DESKS / "planner/static/planner/starting",
     "tests": HERE / "js",
 }
 # Playwright brings a Node.js of its own; a bare system has no other.

@@ -79,7 +79,7 @@ class AreaForm(forms.Form):
             "households_min": 200,
             "households_max": 300,
         }
-        self.initial = first | self.initial
+        self.initial = {**first, **self.initial}
 
     def clean_slug(self) -> str:
         return str(self.cleaned_data["slug"]).lower()

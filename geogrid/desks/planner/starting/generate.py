@@ -31,6 +31,7 @@ from geogrid.territory.geometry import to_shapely
 from geogrid.territory.ground import homes_in, quarter_names
 from geogrid.territory.models import Grid, Plan, Scheme
 from geogrid.territory.out_of_range import WHY
+from layers.datum.metric import area_m2
 from layers.datum.shapes import Shapes, listed
 from layers.intake.models import Upload
 from layers.intake.staging import discard
@@ -53,7 +54,7 @@ def generate(request: HttpRequest, area: str) -> HttpResponse:
     begin = _begin(wanted, plans, bool(named))
     base = next((one for one in plans if str(one.number) == begin), None)
     leaves = list(base.grids.leaves().order_by("code")[:LEAVES_OFFERED]) if base else []
-    parents = {leaf.parent_id for leaf in leaves}
+    parents = {leaf.parent_id for leaf in leaves if leaf.parent_id is not None}
     form = GenerateForm(
         request.POST if request.method == "POST" else None,
         base=base.number if base else 0,
@@ -153,6 +154,7 @@ def generated_map(request: HttpRequest, area: str, upload: UUID) -> HttpResponse
     found = proposal_of(row)
     rows = rows_of(scheme, found)
     shapes = _plain(listed([one["shape"] for one in rows]))
+    inner = shapely.get_coordinates(shapely.point_on_surface(shapes)).round(6).tolist()
     features = [
         {
             "type": "Feature",
@@ -162,9 +164,11 @@ def generated_map(request: HttpRequest, area: str, upload: UUID) -> HttpResponse
                 "code": one["code"], "name": one["name"], "label": one["label"],
                 "parent": one["code"][: -len(one["label"])], "parent_name": one["parent"],
                 "dwellings": one["dwellings"],
+                "label_point": point,
+                "label_radius": round(area_m2(shape) ** 0.5 / 4),
             },
         }
-        for one, shape in zip(rows, shapes, strict=True)
+        for one, shape, point in zip(rows, shapes, inner, strict=True)
     ]  # fmt: skip
     base = Plan.objects.filter(scheme=scheme, number=found.wish.base).first()
     before: list[Any] = []

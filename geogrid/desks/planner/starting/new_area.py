@@ -90,7 +90,7 @@ def new_area(request: HttpRequest) -> HttpResponse:
 def new_area_file(request: HttpRequest, upload: UUID) -> HttpResponse:
     """What the file holds, on the map; what has to be chosen first; then the area is founded."""
     _require(request)
-    row = Upload.objects.filter(pk=upload, by=request.user, purpose=PURPOSE).first()
+    row = Upload.objects.filter(pk=upload, by=user_of(request), purpose=PURPOSE).first()
     if row is None:
         raise Http404
     answers = dict(row.answers)

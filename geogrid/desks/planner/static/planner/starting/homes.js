@@ -6,7 +6,9 @@ import { OutlineSketch } from "./outline_sketch.js";
 import { openSketchMap } from "./sketch_page.js";
 
 const { L } = window;
-const { opened, config } = openSketchMap();
+document.querySelector("[data-sketch]").hidden = false;
+const { opened, config } = openSketchMap(); // after that: a hidden map has no size to fit into
+
 const { map, palette } = opened;
 const pane = "geogrid-grids";
 const renderer = L.svg({ pane });
@@ -36,7 +38,6 @@ if (list) {
   });
 }
 
-document.querySelector("[data-sketch]").hidden = false;
 document.querySelector('[data-act="piece"]').hidden = true;
 const sketch = new OutlineSketch(opened, {
   text: document.getElementById("id_points"),
