@@ -24,7 +24,7 @@ for (const { key, name, households, total, shape } of config.homes) {
     style,
     pointToLayer: (feature, latlng) => L.circleMarker(latlng, { ...style, radius: 9 }),
   }).addTo(map);
-  layer.bindTooltip(`${name} ${households}`, { permanent: config.homes.length < 60, direction: "center", className: "homelabel" });
+  layer.bindTooltip(config.homes.length < 12 ? `${name} ${households}` : String(households), { permanent: config.homes.length < 60, direction: "center", className: "homelabel" });
   shown.set(key, layer);
 }
 
