@@ -193,7 +193,8 @@ def address(name: str, case: Case) -> str:
     area: Area = case.area
     values = {
         "area": area.slug, "number": case.pk, "picture": uuid4(), "part": "grids",
-        "file_format": "geojson", "dossier": 0, "code": leaf(area).code, "upload": uuid4(), "key": "b0",
+        "file_format": "geojson", "dossier": 0, "code": leaf(area).code,
+        "upload": uuid4(), "key": "b0",
     }  # fmt: skip
     values |= {"background": 0, "underlay": 0, "z": 0, "x": 0, "y": 0}
     space, short = name.split(":")
