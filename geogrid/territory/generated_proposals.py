@@ -19,7 +19,8 @@ from geogrid.accounts.errors import CodedError
 from geogrid.accounts.models import User
 from geogrid.accounts.rules import Permission, require
 from geogrid.outbox.actions import enqueue
-from geogrid.territory.generating import Generated, Wish, generate, grids_of
+from geogrid.territory.generated import Generated, Wish
+from geogrid.territory.generating import generate, grids_of
 from geogrid.territory.ground import homes_in
 from geogrid.territory.models import Grid, Plan, PlanLoad, Scheme
 from layers.intake.models import Upload

@@ -10,8 +10,9 @@ from geogrid.accounts.errors import CodedError
 from geogrid.territory import actions
 from geogrid.territory.actions import plan_residual
 from geogrid.territory.founding import AreaNote, LevelNote, SchemeNote, establish_area
+from geogrid.territory.generated import Generated, Wish
 from geogrid.territory.generated_proposals import ask, compute, proposal_of, rows_of
-from geogrid.territory.generating import Generated, Wish, generate, write_generated
+from geogrid.territory.generating import generate, write_generated
 from geogrid.territory.geometry import to_shapely
 from geogrid.territory.homes import HomeNote, change_homes, draw_homes, homes_of, remove_homes
 from geogrid.territory.homes_errors import HomeOutside, HomesRegistered

@@ -25,8 +25,9 @@ from geogrid.desks.planner.asking import user_of
 from geogrid.desks.planner.draft_list import desk_of
 from geogrid.desks.planner.starting.generate_forms import GenerateForm
 from geogrid.desks.planner.views import scheme_asked
+from geogrid.territory.generated import Generated
 from geogrid.territory.generated_proposals import PURPOSE, ask, proposal_of, rows_of
-from geogrid.territory.generating import Generated, write_generated
+from geogrid.territory.generating import write_generated
 from geogrid.territory.geometry import to_shapely
 from geogrid.territory.ground import homes_in, quarter_names
 from geogrid.territory.models import Grid, Plan, Scheme

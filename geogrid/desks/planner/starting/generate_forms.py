@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from geogrid.territory.generating import Wish
+from geogrid.territory.generated import Wish
 from geogrid.territory.models import Grid
 
 __all__ = ["GenerateForm"]
