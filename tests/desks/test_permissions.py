@@ -54,7 +54,7 @@ OPENS: dict[str, frozenset[str]] = {
     "planner:draft_ground": frozenset({"planner", "office"}),
     "planner:draft_land": frozenset({"planner", "office"}),
     "planner:draft_moments": frozenset({"planner", "office"}),
-    "planner:draft_moment": frozenset({"planner"}),
+    "planner:draft_moment": frozenset(),
     "planner:draft_changes": frozenset({"planner", "office"}),
     "planner:draft_history": frozenset({"planner", "office"}),
     "planner:draft_findings": frozenset({"planner", "office"}),
