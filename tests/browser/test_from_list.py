@@ -1,4 +1,4 @@
-"""A planner pastes the office's list, corrects it in every way, by mouse and keys, and accepts it."""
+"""A planner pastes the list, corrects it in every way, by mouse and keys, and accepts it."""
 
 import os
 import re
