@@ -117,7 +117,7 @@ function steps(desk, way, { usable, onLight, onStep, onShow, shown }) {
       const take = button(say("Do this step"), () => onStep(step), { kind: "soft", disabled: !usable });
       take.dataset.key = `${way.name}-take-${step.number}`;
       take.dataset.step = "";
-      take.setAttribute("aria-label", say("Do step %(number)s", { number: step.number }));
+      take.setAttribute("aria-label", `${take.textContent} ${step.number}`); // begins with what is read on it
       acts.append(take);
     }
     row.append(disc, words, acts);
