@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
 
+from layers.datum.gauss_krueger import zones_near
 from layers.datum.shapes import Shapes
 from layers.datum.shifted import bd09_to_wgs84, gcj02_to_wgs84
 from layers.intake.errors import CrsUnknown
@@ -134,14 +135,8 @@ def _scaled(bounds: Bounds, factor: float) -> Bounds:
 def _systems(longitude: float, latitude: float) -> Iterator[CRS]:
     """Systems in use around a place: degrees, CGCS2000 zones and neighbours, UTM, web maps."""
     codes = [4326]
-    zone3 = round(longitude / 3)
-    for zone in (zone3, zone3 - 1, zone3 + 1):
-        if 25 <= zone <= 45:  # with false eastings of 500 km, and with the zone before them
-            codes += [4534 + zone - 25, 4513 + zone - 25]
+    codes += [zone.epsg for zone in zones_near(longitude)]
     zone6 = int(longitude // 6) + 31
-    for zone in (zone6 - 30, zone6 - 31, zone6 - 29):
-        if 13 <= zone <= 23:
-            codes += [4502 + zone - 13, 4491 + zone - 13]
     south = 100 if latitude < 0 else 0
     codes += [32600 + south + zone for zone in (zone6, zone6 - 1, zone6 + 1) if 1 <= zone <= 60]
     codes.append(3857)
