@@ -33,8 +33,8 @@ FIRST = "春夏秋冬东西南北中山人民解放建设和平胜利花园湖�
 WORDS = (
     "Linden", "Berg", "Garten", "Schul", "Wald", "Feld", "Rosen", "Birken", "Mühlen", "Kirch",
     "Wiesen", "Brunnen", "Markt", "Hafen", "Ahorn", "Tannen", "Amsel", "Lerchen", "Sonnen",
-    "Eichen", "Weiden", "Quellen", "Turm", "Schloss", "Kloster", "Fischer", "Weber", "Schmiede", "Ziegel",
-    "Neu", "Alt", "Ober", "Unter", "Nord", "Süd", "Heide", "Moor", "Ufer", "See", "Burg",
+    "Eichen", "Weiden", "Quellen", "Turm", "Schloss", "Kloster", "Fischer", "Weber", "Schmiede",
+    "Ziegel", "Neu", "Alt", "Ober", "Unter", "Nord", "Süd", "Heide", "Moor", "Ufer", "See", "Burg",
 )  # fmt: skip
 
 
