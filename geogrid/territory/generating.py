@@ -174,7 +174,9 @@ def _anew(scheme: Scheme, wish: Wish) -> Generated:
 
 def _again(base: Plan, wish: Wish) -> Generated:
     leaves = list(
-        base.grids.leaves().order_by("code").values_list("lineage", "parent", "kind", "boundary")
+        base.grids.leaves()
+        .order_by("code")
+        .values_list("lineage", "parent", "kind", "locked", "boundary")
     )
     parents = {pk: number for number, pk in enumerate(dict.fromkeys(row[1] for row in leaves))}
     above = {
@@ -186,18 +188,19 @@ def _again(base: Plan, wish: Wish) -> Generated:
     kept = np.array(
         [
             lineage in untouched
+            or locked
             or (wish.dedicated and kind == Grid.Kind.DEDICATED)
             or (bool(inside) and lineages[parents[parent]] not in inside)
-            for lineage, parent, kind, _ in leaves
+            for lineage, parent, kind, locked, _ in leaves
         ]
     )
     if kept.all():
         raise NothingToDivide
     before = Before(
-        leaves=listed([single(to_shapely(shape)) for _, _, _, shape in leaves]),
-        parent=np.array([parents[parent] for _, parent, _, _ in leaves], dtype=np.int64),
+        leaves=listed([single(to_shapely(shape)) for *_, shape in leaves]),
+        parent=np.array([parents[parent] for _, parent, *_ in leaves], dtype=np.int64),
         kept=kept,
-        unassigned=np.array([kind == Grid.Kind.UNASSIGNED for _, _, kind, _ in leaves]),
+        unassigned=np.array([kind == Grid.Kind.UNASSIGNED for _, _, kind, *_ in leaves]),
         fixed=listed(_outlines(base, above, parents)),
         base=to_shapely(base.boundary.boundary),
     )

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import numpy as np
 
+from geogrid.coverage.refinement import departures
 from geogrid.territory.actions import NewGrid
 from geogrid.territory.division import reading_order
 from geogrid.territory.geometry import to_shapely
@@ -92,10 +93,16 @@ def later_grids(
         parent = before[above] if above else None
         if origin is not None:
             old = before[origin]
+            # A neighbour's new border may end on it: that adds a vertex and takes no land.
+            same = not len(departures(to_shapely(old.boundary), shape))
+            # As in every draft: locks are about the drawing at hand, not about what is in force.
+            locked = same and old.locked and base.state == Plan.State.DRAFT
             leaves[at] = NewGrid(
                 level=depth, code=old.code, label=old.label, name=old.name,
                 parent=parent.code if parent else None, kind=old.kind, shape=shape,
                 lineage=old.lineage, pieces_reason=old.pieces_reason,
+                range_reason=old.range_reason if same else "",
+                locked=locked, lock_reason=old.lock_reason if locked else "",
                 fixed_boundary=to_shapely(old.fixed_boundary) if old.fixed_boundary else None,
             )  # fmt: skip
             continue

@@ -7,6 +7,7 @@ import pytest
 import shapely
 
 from geogrid.accounts.errors import CodedError
+from geogrid.coverage.refinement import departures
 from geogrid.territory import actions
 from geogrid.territory.actions import plan_residual
 from geogrid.territory.founding import AreaNote, LevelNote, SchemeNote, establish_area
@@ -238,3 +239,20 @@ def test_errors_speak() -> None:
     for error in (HomeOutside(name="a", area="b"), NoHomes(area="b"), NothingToDivide()):
         assert isinstance(error, CodedError) and str(error)
     assert Upload.objects.count() == 0 and Area.objects.count() == 0
+
+
+def test_a_locked_grid_stays_and_stays_locked_in_a_draft_that_follows_a_draft(
+    compounds: Scheme,
+) -> None:
+    first = generate(scheme=compounds, wish=Wish(least=200, most=400))
+    plan = write_generated(scheme=compounds, generated=first, by=None, at=FOUNDED)
+    held = plan.grids.leaves().order_by("code")[0]
+    plan.grids.filter(pk=held.pk).update(locked=True, lock_reason="agreed", range_reason="a school")
+    wish = Wish(least=100, most=200, base=plan.number, keep="anew")
+    again = write_generated(
+        scheme=compounds, generated=generate(scheme=compounds, wish=wish), by=None, at=FOUNDED
+    )
+    kept = again.grids.get(lineage=held.lineage)
+    assert not len(departures(to_shapely(held.boundary), to_shapely(kept.boundary)))
+    assert again.grids.leaves().count() > plan.grids.leaves().count()
+    assert (kept.locked, kept.lock_reason, kept.range_reason) == (True, "agreed", "a school")

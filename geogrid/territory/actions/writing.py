@@ -37,6 +37,9 @@ class NewGrid:
     shape: Shape | None = None
     lineage: UUID = field(default_factory=uuid4)
     pieces_reason: str = ""
+    range_reason: str = ""
+    locked: bool = False
+    lock_reason: str = ""
     fixed_boundary: Shape | None = None
 
 
@@ -117,6 +120,9 @@ def _row(plan: Plan, grid: NewGrid, shape: Shape, rows: Mapping[str, Grid], fixe
         boundary=from_shapely(shape, multi=True),
         fixed_boundary=None if held is None else from_shapely(held, multi=True),
         pieces_reason=grid.pieces_reason,
+        range_reason=grid.range_reason,
+        locked=grid.locked,
+        lock_reason=grid.lock_reason,
         label_point=from_shapely(point),
         label_radius_m=radius,
     )
