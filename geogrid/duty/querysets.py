@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class WorkerQuerySet(models.QuerySet):
-    def working(self, area: "Area") -> Self:
+    def working(self, area: "Area | int") -> Self:
         """Those who still work in an area."""
         return self.filter(area=area, active=True, erased_at=None)
 
@@ -30,6 +30,10 @@ class PostQuerySet(models.QuerySet):
     def ahead(self, moment: datetime) -> Self:
         """Posts that have not begun at `moment`."""
         return self.filter(during__startswith__gt=moment)
+
+    def waiting(self, moment: datetime, since: datetime) -> Self:
+        """Posts that have not begun at `moment` and begin at `since` or later."""
+        return self.filter(during__startswith__gt=moment, during__startswith__gte=since)
 
     def not_over(self, moment: datetime) -> Self:
         """Posts that run at `moment` or begin later."""

@@ -109,6 +109,94 @@ def test_a_change_is_taken_back_before_it_begins(change: Change, new: Worker) ->
         actions.cancel(event=event, by=change.by, at=change.at)
 
 
+def test_two_changes_for_one_day_are_one_after_the_other(change: Change, new: Worker) -> None:
+    """The second would delete the first, and taken back it would leave nobody."""
+    old, other = change.first, WorkerFactory(area=new.area, name="另一")
+    since = change.at + TOMORROW
+    first = actions.give(**change.place, worker=new, since=since)
+    place = change.place | {"since": since}
+    for act, more in (
+        (actions.give, {"worker": other}),
+        (actions.vacate, {"reason": "正在招录"}),
+        (actions.swap_order, {}),
+    ):
+        with pytest.raises(errors.ChangeAhead) as refusal:
+            act(**place, **more)
+        assert refusal.value.data["event"] == first.pk
+    with pytest.raises(errors.ChangeAhead):
+        actions.end(post=Post.objects.get(worker=new), plan=change.plan, by=change.by,
+                    at=change.at, since=since)  # fmt: skip
+    assert change.holders(since) == [("A", "新人", False)]
+    actions.cancel(event=first, by=change.by, at=change.at)
+    second = actions.give(**place, worker=other)
+    actions.cancel(event=second, by=change.by, at=change.at)
+    assert change.holders(since) == [("A", old.name, False)]
+
+
+def test_changes_of_two_days_are_taken_back_the_later_first(change: Change, new: Worker) -> None:
+    old, other = change.first, WorkerFactory(area=new.area, name="另一")
+    first = actions.give(**change.place, worker=new, since=change.at + TOMORROW)
+    second = actions.give(**change.place, worker=other, since=change.at + 2 * TOMORROW)
+    with pytest.raises(errors.CannotTakeBack):
+        actions.cancel(event=first, by=change.by, at=change.at)
+    actions.cancel(event=second, by=change.by, at=change.at)
+    actions.cancel(event=first, by=change.by, at=change.at)
+    assert change.holders(change.at + 3 * TOMORROW) == [("A", old.name, False)]
+
+
+def test_nobody_is_missing_when_who_was_to_follow_is_erased(change: Change, new: Worker) -> None:
+    old = change.first
+    event = actions.give(**change.place, worker=new, since=change.at + TOMORROW)
+    actions.erase(worker=new, by=change.by, at=change.at)
+    assert change.holders(change.at + 2 * TOMORROW) == [("A", old.name, False)]
+    assert Post.objects.get(worker=old).during.upper is None
+    assert not DutyEvent.objects.ahead(change.at).exists()
+    with pytest.raises(errors.BegunAlready):
+        actions.cancel(event=event, by=change.by, at=change.at)
+
+
+def test_who_is_erased_between_two_leaves_no_hole_and_the_later_can_be_taken_back(
+    change: Change, new: Worker
+) -> None:
+    old, other = change.first, WorkerFactory(area=new.area, name="另一")
+    actions.give(**change.place, worker=new, since=change.at + TOMORROW)
+    later = actions.give(**change.place, worker=other, since=change.at + 2 * TOMORROW)
+    actions.erase(worker=new, by=change.by, at=change.at)
+    assert change.holders(change.at + 1.5 * TOMORROW) == [("A", old.name, False)]
+    assert change.holders(change.at + 2 * TOMORROW) == [("A", "另一", False)]
+    actions.cancel(event=later, by=change.by, at=change.at)
+    assert change.holders(change.at + 3 * TOMORROW) == [("A", old.name, False)]
+
+
+def test_a_vacancy_ahead_goes_on_without_who_was_to_act(change: Change, new: Worker) -> None:
+    old = change.first
+    since = change.at + TOMORROW
+    event = actions.vacate(**change.place, reason="正在招录", acting=new, since=since)
+    actions.erase(worker=new, by=change.by, at=change.at)
+    assert change.holders(since) == [("A", "", False)]
+    actions.cancel(event=event, by=change.by, at=change.at)
+    assert change.holders(since) == [("A", old.name, False)]
+
+
+def test_who_is_erased_as_stand_in_and_next_holder_leaves_no_hole(
+    change: Change, new: Worker
+) -> None:
+    old = change.first
+    actions.give(**change.place, worker=new, tier="B", since=change.at + TOMORROW)
+    actions.give(**change.place, worker=new, since=change.at + 2 * TOMORROW)
+    actions.erase(worker=new, by=change.by, at=change.at)
+    assert change.holders(change.at + 3 * TOMORROW) == [("A", old.name, False)]
+    assert not Post.objects.filter(worker=new).exists()
+
+
+def test_a_worker_erased_while_the_page_was_open_gets_no_post(change: Change, new: Worker) -> None:
+    actions.erase(worker=Worker.objects.get(pk=new.pk), by=change.by, at=change.at)
+    with pytest.raises(errors.NotAWorkerHere):
+        actions.give(**change.place, worker=new)  # as it was read before
+    with pytest.raises(errors.NotAWorkerHere):
+        actions.vacate(**change.place, reason="正在招录", acting=new)
+
+
 def test_what_has_begun_is_not_taken_back(change: Change, new: Worker) -> None:
     event = actions.give(**change.place, worker=new)
     with pytest.raises(errors.BegunAlready):
@@ -260,6 +348,19 @@ def test_who_left_is_forgotten_and_the_posts_stay_a_former_workers(
     assert Post.objects.get(worker=worker).during.upper == change.at
     with pytest.raises(errors.Erased):
         actions.change(worker=worker, by=change.by, at=change.at, name="回来")
+
+
+def test_the_same_portrait_given_twice_stays(
+    change: Change, settings: Any, tmp_path: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    kept = keep_picture(upload=picture(), at=change.at)
+    with django_capture_on_commit_callbacks(execute=True):
+        for _again in range(2):
+            actions.set_portrait(worker=change.first, picture=kept, by=change.by, at=change.at)
+    assert change.first.portrait == kept
+    assert any(path.is_file() for path in tmp_path.rglob("*"))
+    assert DutyEvent.objects.filter(kind="portrait").count() == 1
 
 
 def test_a_portrait_is_shown_only_with_a_basis_and_gone_at_once(

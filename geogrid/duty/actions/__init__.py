@@ -2,7 +2,6 @@
 
 from geogrid.duty.actions.changes import (
     TOLERANCE,
-    cancel,
     end,
     give,
     give_all,
@@ -11,6 +10,7 @@ from geogrid.duty.actions.changes import (
     vacate,
 )
 from geogrid.duty.actions.posts import appoint, declare_all_vacant, declare_vacant
+from geogrid.duty.actions.taking_back import cancel
 from geogrid.duty.actions.workers import change, engage, erase, remove_portrait, set_portrait
 
 __all__ = [

@@ -1,25 +1,23 @@
 """Change who answers for a grid, from a moment on. What was before stays as it was told.
 
 Every change ends what runs in its place at that moment and begins what follows, in one transaction.
-A change from a later moment can be taken back until then; the event keeps what it did.
+A change from a later moment can be taken back until then (`taking_back`); the event keeps what it
+did. Two changes never begin in one place at one later moment: the first is taken back before.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NoReturn
 from uuid import UUID
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 
 from geogrid.accounts.models import User
 from geogrid.duty.errors import (
-    BegunAlready,
-    CannotTakeBack,
     ChangeAhead,
     HoldsAlready,
     NobodyThere,
@@ -28,10 +26,10 @@ from geogrid.duty.errors import (
     SinceInThePast,
 )
 from geogrid.duty.models import DutyEvent, Post, PostRole, Worker
-from geogrid.duty.reach import plan_looked_at, require_over_grids
+from geogrid.duty.reach import require_over_grids
 from geogrid.territory.models import Plan, Scheme
 
-__all__ = ["TOLERANCE", "cancel", "end", "give", "give_all", "set_subjects", "swap_order", "vacate"]
+__all__ = ["TOLERANCE", "end", "give", "give_all", "set_subjects", "swap_order", "vacate"]
 
 # Between a click and its transaction; more than that would tell the past differently.
 TOLERANCE = timedelta(minutes=1)
@@ -85,7 +83,7 @@ def give(
     Raises SinceInThePast, ChangeAhead, HoldsAlready, NotAWorkerHere, NoSuchGrid, NeedsNeighbour.
     """
     place = _place(plan, lineage, role, by, at, since)
-    _require_works(worker, plan)
+    worker = _working(worker, plan)
     running = place.running(tier)
     if any(p.worker_id == worker.pk and p.acting == acting for p in running):
         raise HoldsAlready(name=worker.name)
@@ -95,7 +93,7 @@ def give(
              if p.worker_id == worker.pk and p.tier != tier]  # fmt: skip
     if not beside:
         _require_nothing_ahead(place, tier, acting=acting)
-    ended = _end(ends, place.since)
+    ended = _end(place, ends)
     begun = _begin(place, worker=worker, tier=tier, acting=acting, subjects=list(subjects))
     return _tell(place, Kind.APPOINTED, ended, [begun], worker, tier=tier, acting=acting)
 
@@ -149,12 +147,12 @@ def vacate(
         raise ReasonMissing
     place = _place(plan, lineage, role, by, at, since)
     if acting is not None:
-        _require_works(acting, plan)
+        acting = _working(acting, plan)
     _require_nothing_ahead(place, Tier.A, acting=None)
     ends = [p for p in place.running(Tier.A) if not (keep_acting and p.acting)]
     if acting is not None:
         ends += [p for p in place.running(Tier.B) if p.worker_id == acting.pk]
-    ended = _end(ends, place.since)
+    ended = _end(place, ends)
     begun = [_begin(place, tier=Tier.A, vacancy_reason=reason.strip()[:200])]
     if acting is not None:
         begun.append(_begin(place, worker=acting, tier=Tier.A, acting=True))
@@ -170,7 +168,7 @@ def end(
     row = place.posts.at(place.since).filter(pk=post.pk).select_related("worker").first()
     if row is None:
         raise NobodyThere
-    ended = _end([row], place.since)
+    ended = _end(place, [row])
     return _tell(place, Kind.ENDED, ended, [], row.worker, tier=row.tier, acting=row.acting)
 
 
@@ -192,7 +190,7 @@ def swap_order(
     if not any(post.tier == Tier.B for post in running):
         raise NobodyThere
     ends = running + [p for p in place.running(Tier.A) if p.acting or p.worker_id is None]
-    ended = _end(ends, place.since)
+    ended = _end(place, ends)
     begun = [
         _begin(place, worker=post.worker, tier=Tier.B if post.tier == Tier.A else Tier.A,
                subjects=post.subjects)
@@ -213,50 +211,10 @@ def set_subjects(
     if sorted(row.subjects) == sorted(subjects):
         return None
     until = row.during.upper
-    ended = _end([row], at)
+    ended = _end(place, [row])
     begun = _begin(place, until=until, worker=row.worker, tier=row.tier, acting=row.acting,
                    subjects=list(subjects))  # fmt: skip
     return _tell(place, Kind.SUBJECTS, ended, [begun], row.worker, tier=row.tier)
-
-
-@transaction.atomic
-def cancel(*, event: DutyEvent, by: User | None, at: datetime) -> DutyEvent:
-    """Take a change back that has not begun: what it would have ended goes on.
-
-    Raises BegunAlready, and CannotTakeBack when a later change built upon it.
-    """
-    if event.since is None or event.since <= at or event.scheme is None or event.lineage is None:
-        raise BegunAlready
-    Scheme.objects.select_for_update(no_key=True).get(pk=event.scheme.pk)
-    if DutyEvent.objects.filter(kind=Kind.CANCELLED, data__of=event.pk).exists():
-        raise BegunAlready
-    plan = plan_looked_at(event.scheme, at)
-    begun = list(Post.objects.select_for_update().filter(pk__in=event.data.get("begun", [])))
-    if plan is None or len(begun) != len(event.data.get("begun", [])):
-        raise CannotTakeBack
-    require_over_grids(by, _plan_with(event.lineage, plan), [event.lineage])
-    if any(post.during.lower != event.since for post in begun):
-        raise CannotTakeBack
-    Post.objects.filter(pk__in=[post.pk for post in begun]).delete()
-    for told in event.data.get("ended", []):
-        post = Post.objects.select_for_update().get(pk=told["post"])
-        if post.during.upper != event.since:
-            raise CannotTakeBack
-        until = parse_datetime(told["until"]) if told["until"] else None
-        post.during = DateTimeTZRange(post.during.lower, until)
-        post.save(update_fields=["during"])
-    return DutyEvent.objects.create(
-        area=event.area, kind=Kind.CANCELLED, scheme=event.scheme, lineage=event.lineage,
-        worker=event.worker, by=by, at=at, since=event.since, data={"of": event.pk},
-    )  # fmt: skip
-
-
-def _plan_with(lineage: UUID, plan: Plan) -> Plan:
-    """A plan that has the grid: the one looked at, or the newest that will bring it."""
-    if plan.grids.filter(lineage=lineage).exists():
-        return plan
-    rows = Plan.objects.filter(scheme=plan.scheme_id, grids__lineage=lineage).defer("outline")
-    return rows.order_by("-number").first() or plan
 
 
 def _place(
@@ -272,19 +230,27 @@ def _place(
     return Place(plan, lineage, role, by, at, max(start, at))
 
 
-def _require_works(worker: Worker, plan: Plan) -> None:
-    if not worker.active or worker.erased_at or worker.area_id != plan.scheme.area_id:
+def _working(worker: Worker, plan: Plan) -> Worker:
+    """The row as it is by now: whoever waited for the lock may have waited for an erasure."""
+    area = plan.scheme.area_id
+    rows = Worker.objects.working(area).select_for_update(of=("self",), no_key=True)
+    row: Worker | None = rows.filter(pk=worker.pk).first()
+    if row is None:
         raise NotAWorkerHere
+    return row
 
 
 def _require_nothing_ahead(place: Place, tier: str, *, acting: bool | None) -> None:
     """A change that waits would meet the new post; it has to be taken back first."""
-    rows = place.posts.ahead(place.since).filter(tier=tier)
+    rows = place.posts.waiting(place.at, place.since).filter(tier=tier)
     if acting is not None:
         rows = rows.filter(acting=acting)
     first = rows.order_by("during").first()
-    if first is None:
-        return
+    if first is not None:
+        _refuse(first)
+
+
+def _refuse(first: Post) -> NoReturn:
     since = first.during.lower
     event = DutyEvent.objects.filter(data__begun__contains=[first.pk]).order_by("-pk").first()
     raise ChangeAhead(
@@ -301,13 +267,15 @@ def _gives_way(post: Post, *, acting: bool, beside: bool) -> bool:
     return post.acting if acting else True
 
 
-def _end(posts: Iterable[Post], since: datetime) -> list[dict[str, Any]]:
-    told = []
+def _end(place: Place, posts: Iterable[Post]) -> list[dict[str, Any]]:
+    told, since = [], place.since
     for post in posts:
         start: datetime = post.during.lower  # type: ignore[assignment]  # a post has a beginning
         until = post.during.upper
         if start >= since:
-            post.delete()  # it would not have lasted a moment
+            if start > place.at:
+                _refuse(post)  # deleted, it could not come back when this is taken back
+            post.delete()  # two changes of one moment: it would not have lasted
             continue
         told.append({"post": post.pk, "until": until.isoformat() if until else None})
         post.during = DateTimeTZRange(start, since)

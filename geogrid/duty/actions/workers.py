@@ -11,11 +11,12 @@ from django.utils.translation import gettext
 
 from geogrid.accounts.models import User
 from geogrid.accounts.rules import ANYWHERE, Permission, require
+from geogrid.duty.actions.taking_back import leave_plans
 from geogrid.duty.errors import Erased, NameMissing, PhoneImplausible
 from geogrid.duty.models import Contact, DutyEvent, Post, Worker
 from geogrid.duty.phones import as_written, plausible
 from geogrid.duty.reach import general_scheme, require_over_worker
-from geogrid.territory.models import Area
+from geogrid.territory.models import Area, Scheme
 from layers.media.models import Attachment
 
 Kind = DutyEvent.Kind
@@ -84,6 +85,8 @@ def set_portrait(*, worker: Worker, picture: Attachment, by: User | None, at: da
     """Give a worker a picture, redrawn before; shown to residents only with a basis of its own."""
     worker = _held(worker, by, at)
     before = worker.portrait
+    if before == picture:
+        return
     worker.portrait = picture
     worker.save(update_fields=["portrait"])
     _forget(before)
@@ -108,13 +111,20 @@ def remove_portrait(*, worker: Worker, by: User | None, at: datetime) -> bool:
 def erase(*, worker: Worker, by: User | None, at: datetime) -> int:
     """Forget somebody who left: contacts, portrait, name, duties. Posts stay as a former worker's.
 
-    Running posts end now, those ahead never begin. Returns how many ended. What was public is
-    withdrawn by `geogrid.publishing.disclosing.erase`, which is the one to call.
+    Running posts end now; those ahead never begin, and whoever would have ended for them goes on.
+    Returns how many ended. What was public is withdrawn by
+    `geogrid.publishing.disclosing.erase`, which is the one to call.
     """
+    # Whoever changes posts holds the scheme: what they give waits for this, or this for them.
+    list(Scheme.objects.select_for_update(no_key=True).filter(area=worker.area_id).order_by("pk"))
     worker = _held(worker, by, at)
+    instead = leave_plans(worker, by, at)
     Post.objects.filter(worker=worker, during__startswith__gte=at).delete()
-    running = Post.objects.filter(worker=worker).not_over(at)
-    ended = [{"post": post.pk, "until": None} for post in running]
+    running = list(Post.objects.filter(worker=worker).not_over(at))
+    ended = [
+        {"post": post.pk, "until": post.during.upper.isoformat() if post.during.upper else None}
+        for post in running
+    ]
     for post in running:
         post.during = DateTimeTZRange(post.during.lower, at)
         post.save(update_fields=["during"])
@@ -127,7 +137,7 @@ def erase(*, worker: Worker, by: User | None, at: datetime) -> int:
     worker.active, worker.erased_at, worker.face = False, at, 0
     worker.save()
     _forget(before)
-    _tell(worker, Kind.ERASED, by, at, {"ended": ended, "begun": []})
+    _tell(worker, Kind.ERASED, by, at, {"ended": ended, "begun": [], "instead": instead})
     return len(ended)
 
 

@@ -303,7 +303,9 @@ class _Judging:
             )
         if same:
             return Move(**{name: getattr(move, name) for name in _FIELDS}, same=True)
-        later = [post for post in there if post.during.lower and post.during.lower > start]
+        later = [
+            p for p in there if (begin := p.during.lower) and begin > self.at and begin >= start
+        ]
         if any(post.acting == move.acting or move.person is None for post in later):
             one.problems.append(Problem("ahead", {"grid": move.grid.path}))
         gone = [
