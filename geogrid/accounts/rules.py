@@ -25,13 +25,22 @@ class Permission(StrEnum):
     SEE_CASES = "see_cases"
     SEE_REPORTER = "see_reporter"
     FOUND = "found"
+    REGISTER = "register"
 
 
 TABLE: dict[str, frozenset[Permission]] = {
-    "planner": frozenset({Permission.DRAW, Permission.PUBLISH, Permission.SEE_PLAN}),
+    "planner": frozenset(
+        {Permission.DRAW, Permission.PUBLISH, Permission.SEE_PLAN, Permission.REGISTER}
+    ),
     "approver": frozenset({Permission.APPROVE, Permission.PUBLISH, Permission.SEE_PLAN}),
     "dispatcher": frozenset(
-        {Permission.DISPATCH, Permission.SEE_CASES, Permission.SEE_REPORTER, Permission.SEE_PLAN}
+        {
+            Permission.DISPATCH,
+            Permission.SEE_CASES,
+            Permission.SEE_REPORTER,
+            Permission.SEE_PLAN,
+            Permission.REGISTER,
+        }
     ),
     "chief": frozenset({Permission.SEE_CASES, Permission.SEE_PLAN}),
     "supervisor": frozenset({Permission.SEE_CASES, Permission.SEE_PLAN}),

@@ -10,11 +10,11 @@ from django.utils.translation import get_language
 
 from geogrid.territory.map_layers import grid_version
 from geogrid.territory.models import Area, Plan, PlanLoad, Term
-from layers.feeds import registry, versions
+from layers.feeds import versions
+from layers.places import kinds
 
 __all__ = ["map_config", "suggest_url"]
 
-LAYERS = ("schools", "hospitals", "shops", "facilities", "hazards")
 SHOWN_AT_FIRST = ("schools", "hospitals")
 BASEMAP = "basemap"
 
@@ -48,13 +48,15 @@ def map_config(area: Area, term: Term | None = None) -> dict[str, Any]:
         "tiles": f"{tile}?v={numbers.get(BASEMAP, '0')}",
         "layers": [
             {
-                "key": key,
-                "url": f"{reverse('api:places', args=[key])}"
-                f"?area={area.slug}&v={numbers.get(key, '0')}",
-                "shown": key in SHOWN_AT_FIRST,
+                "key": kind.key,
+                "name": kind.name,
+                "badge": kind.icon,
+                "own": kind.row is not None,
+                "url": f"{reverse('api:places', args=[kind.key])}"
+                f"?area={area.slug}&v={numbers.get(kind.key, '0')}",
+                "shown": kind.key in SHOWN_AT_FIRST,
             }
-            for key in LAYERS
-            if registry.point_layer(key) is not None
+            for kind in kinds.published()
         ],
     }
     if running is not None:

@@ -27,14 +27,15 @@ from layers.places.models import (
 
 __all__ = ["COUNTS", "HandOver", "Impact", "impact"]
 
+IN_USE = "AND p.active"
 COUNTED = {
     "addresses": Counted(Address._meta.db_table),
     "buildings": BUILDINGS,
-    "shops": Counted(Shop._meta.db_table),
-    "schools": Counted(School._meta.db_table),
-    "hospitals": Counted(Hospital._meta.db_table),
-    "facilities": Counted(PublicFacility._meta.db_table),
-    "hazards": Counted(HazardPoint._meta.db_table, condition="AND p.active"),
+    "shops": Counted(Shop._meta.db_table, condition=IN_USE),
+    "schools": Counted(School._meta.db_table, condition=IN_USE),
+    "hospitals": Counted(Hospital._meta.db_table, condition=IN_USE),
+    "facilities": Counted(PublicFacility._meta.db_table, condition=IN_USE),
+    "hazards": Counted(HazardPoint._meta.db_table, condition=IN_USE),
 }
 COUNTS = ("households", *COUNTED, "cases")
 

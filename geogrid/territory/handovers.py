@@ -93,7 +93,7 @@ class Counted:
     condition: str = ""
 
 
-BUILDINGS = Counted("places_building", weight="p.dwellings")
+BUILDINGS = Counted("places_building", weight="p.dwellings", condition="AND p.active")
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ COUNTED = {
 HOMES = "count(*), coalesce(sum(dwellings), 0), bool_and(dwellings_origin = 'counted')"
 ONE = "count(*), 0, true"
 ALL = "true"
+IN_USE = "active"
 EVERY_LEAF = """
     SELECT id, code, boundary FROM territory_grid WHERE plan_id = %(plan)s AND level = %(depth)s
 """
@@ -119,7 +120,7 @@ def dwellings_in(shapes: Sequence[Shape]) -> list[int]:
             FROM unnest(%s::bytea[]) WITH ORDINALITY AS asked(shape, place)
             CROSS JOIN LATERAL (SELECT ST_GeomFromWKB(asked.shape, 4326) AS ground) AS its
             JOIN {Building._meta.db_table} b
-              ON b.anchor && its.ground AND ST_Covers(its.ground, b.anchor)
+              ON b.active AND b.anchor && its.ground AND ST_Covers(its.ground, b.anchor)
             GROUP BY asked.place
             """,  # noqa: S608  (the name of our own table)
             [[shapely.to_wkb(shape) for shape in shapes]],
@@ -132,9 +133,9 @@ def dwellings_in(shapes: Sequence[Shape]) -> list[int]:
 def _counts(
     plan: Plan, grids: Collection[int], depth: int, everything: bool
 ) -> list[tuple[str, int, int, int, bool]]:
-    kinds: list[tuple[str, type[Model], str, str]] = [("buildings", Building, HOMES, ALL)]
+    kinds: list[tuple[str, type[Model], str, str]] = [("buildings", Building, HOMES, IN_USE)]
     for column, model in COUNTED.items():
-        kinds.append((column, model, ONE, "active" if model is HazardPoint else ALL))
+        kinds.append((column, model, ONE, IN_USE))
     leaves = EVERY_LEAF if everything else LEAVES_AROUND
     wanted = ALL if everything else "leaf = ANY(%(grids)s)"
     counting = " UNION ALL ".join(_counting(*kind, wanted) for kind in kinds)

@@ -11,8 +11,10 @@ __all__ = [
     "PointLayer",
     "TileLayer",
     "TilePart",
+    "in_code",
     "point_layer",
     "register",
+    "register_finder",
     "tileset",
 ]
 
@@ -63,6 +65,7 @@ class TileLayer:
 
 _points: dict[str, PointLayer] = {}
 _tiles: dict[tuple[str, str], TileLayer] = {}
+_finders: list[Callable[[str], PointLayer | None]] = []
 
 
 def register(layer: PointLayer | TileLayer) -> None:
@@ -76,8 +79,24 @@ def register(layer: PointLayer | TileLayer) -> None:
         raise ValueError(f"there are two layers {layer.key}")
 
 
+def register_finder(find: Callable[[str], PointLayer | None]) -> None:
+    """Register how layers are found that are rows and not code: kinds that an office added.
+
+    `find` is asked for keys that no layer in the code has.
+    """
+    if find not in _finders:
+        _finders.append(find)
+
+
+def in_code(key: str) -> bool:
+    """Whether a layer in the code has this key already."""
+    return key in _points
+
+
 def point_layer(key: str) -> PointLayer | None:
-    return _points.get(key)
+    if key in _points:
+        return _points[key]
+    return next((layer for find in _finders if (layer := find(key)) is not None), None)
 
 
 def tileset(name: str) -> list[TileLayer]:

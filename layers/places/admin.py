@@ -14,6 +14,8 @@ from layers.places.models import (
     HazardClass,
     HazardPoint,
     Hospital,
+    OtherPlace,
+    PlaceKind,
     PublicFacility,
     School,
     Shop,
@@ -33,18 +35,23 @@ LAYERS = {
 class PlaceAdmin(LeafletGeoAdminMixin, admin.ModelAdmin):
     """What is mended here is seen at once: each write gives the layer a new version."""
 
-    list_display = ("name", "address", "kind", "source")
-    list_filter = ("source",)
+    list_display = ("name", "address", "kind", "active", "source")
+    list_filter = ("active", "source")
+    raw_id_fields = ("part_of",)
+    readonly_fields = ("confirmed_by", "confirmed_at")
     search_fields = ("name", "address")
     show_full_result_count = False
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        versions.bump(LAYERS[self.model])
+        versions.bump(self.layer_of(obj))
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         super().delete_model(request, obj)
-        versions.bump(LAYERS[self.model])
+        versions.bump(self.layer_of(obj))
+
+    def layer_of(self, place: Any) -> str:
+        return LAYERS[self.model]
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
         super().delete_queryset(request, queryset)
@@ -83,3 +90,26 @@ class AddressAdmin(LeafletGeoAdminMixin, admin.ModelAdmin):
     list_filter = ("source",)
     search_fields = ("text",)
     show_full_result_count = False
+
+
+@admin.register(PlaceKind)
+class PlaceKindAdmin(admin.ModelAdmin):
+    list_display = ("code", "name_zh", "name_en", "publish", "active")
+    readonly_fields = ("code",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False  # the page of the desk checks that no layer has the code already
+
+
+@admin.register(OtherPlace)
+class OtherPlaceAdmin(PlaceAdmin):
+    list_display = ("name", "address", "place_kind", "active", "source")
+    list_filter = ("place_kind", "active", "source")
+
+    def layer_of(self, place: Any) -> str:
+        return str(place.place_kind.code)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
+        layers = set(queryset.values_list("place_kind__code", flat=True))
+        queryset.delete()
+        versions.bump(*layers)

@@ -12,17 +12,17 @@ from geogrid.desks.api.errors import UnknownArea
 from geogrid.desks.api.where import ErrorOut
 from geogrid.territory.models import Area, Term
 from layers.geocoding.suggestions import suggest
-from layers.places.models import Address, Hospital, PublicFacility, School, Shop
+from layers.places import kinds
+from layers.places.models import Address
 
 router = Router(tags=["addresses"])
 LONGEST = 100
 MOST = 8
-NAMED = (("school", School), ("health", Hospital), ("shop", Shop), ("public", PublicFacility))
 
 
 class SuggestionOut(Schema):
     text: str = Field(description="What stands in the box when this one is chosen.")
-    kind: str = Field(description="street, address, school, health, shop or public.")
+    kind: str = Field(description="street, address, or the badge of a place: school, shop ...")
     whole: bool = Field(description="false for a street: its house numbers can follow.")
 
 
@@ -57,7 +57,7 @@ def suggestions(request: HttpRequest, asked: Query[SuggestIn]) -> dict[str, Any]
     if term is None or not typed.strip():
         return {"suggestions": []}
     inside = term.plan.boundary.boundary
-    places = [(kind, model.objects.within(inside)) for kind, model in NAMED]
+    places = [(kind.icon, kind.public_rows().within(inside)) for kind in kinds.searched()]
     found = suggest(typed, Address.objects.within(inside), places, limit=MOST)
     return {"suggestions": [
         {"text": one.text, "kind": one.kind, "whole": one.whole} for one in found

@@ -10,19 +10,14 @@ from geogrid.territory.models import Area, Grid, Term
 from geogrid.territory.placement import near
 from layers.geocoding.matching import Why
 from layers.geocoding.search import Candidate, find_addresses, find_places
-from layers.places.models import Address, Hospital, PublicFacility, School, Shop
+from layers.places import kinds
+from layers.places.models import Address
 
 __all__ = ["Answer", "answers"]
 
 MOST = 8
 SURE = 0.9
 LIKELY = 0.5
-NAMED = (
-    ("school", School),
-    ("health", Hospital),
-    ("shop", Shop),
-    ("public", PublicFacility),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +42,10 @@ def answers(*, area: Area, term: Term, question: str) -> list[Answer]:
     Places outside of the plan in force have nobody who answers for them and are left out.
     """
     inside = term.plan.boundary.boundary
+    places = [(kind.icon, kind.public_rows().within(inside)) for kind in kinds.searched()]
     found = [
         *find_addresses(question, Address.objects.within(inside), limit=MOST),
-        *find_places(question, [(kind, model.objects.within(inside)) for kind, model in NAMED]),
+        *find_places(question, places),
     ]
     found.sort(key=lambda candidate: -candidate.confidence)
     found = found[:MOST]

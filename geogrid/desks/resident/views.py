@@ -23,13 +23,6 @@ from geogrid.territory.models import Area, Grid, Term
 LONGEST_QUESTION = 200
 LARGE = "geogrid_large"
 A_YEAR = 365 * 24 * 3600
-BADGES = {
-    "schools": "school",
-    "hospitals": "health",
-    "shops": "shop",
-    "facilities": "public",
-    "hazards": "hazard",
-}
 
 
 @require_safe
@@ -130,7 +123,7 @@ def _frame(request: HttpRequest, area: Area, term: Term) -> dict[str, Any]:
         "term": term,
         "question": (request.GET.get("q") or request.GET.get("place", ""))[:LONGEST_QUESTION],
         "layers": [
-            {**layer, "name": _layer_name(layer["key"]), "badge": BADGES[layer["key"]]}
+            {**layer, "name": _layer_name(layer["key"]) or layer["name"]}
             for layer in config["layers"]
         ],
         "map_config": {
@@ -152,7 +145,7 @@ def _layer_name(key: str) -> str:
         "facilities": _("Public facilities"),
         "hazards": _("Hazard points"),
     }
-    return names[key]
+    return names.get(key, "")
 
 
 def _communities(term: Term) -> list[dict[str, Any]]:

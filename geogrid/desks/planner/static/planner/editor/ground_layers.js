@@ -7,7 +7,7 @@
 import { PlaceLayer } from "../../geogrid/js/badges.js";
 import { CanvasLayer } from "../../geogrid/js/canvas_layer.js";
 import { say, sayCount } from "../../geogrid/js/words.js";
-import { GROUND } from "./ground_list.js";
+import { groundOf } from "./ground_list.js";
 import { linePath, strokes } from "./paint.js";
 import { pointToSteps } from "./lattice.js";
 import { simple } from "./refusal_drawing.js";
@@ -19,7 +19,7 @@ const WORDS_FROM_PX = 26; // a footprint this wide holds a number
 export class GroundLayers {
   constructor(desk, menu) {
     Object.assign(this, { desk, menu });
-    this.kinds = new Map(GROUND.map((one) => [one.name, { ...one, on: false, features: [], box: null, asked: 0 }]));
+    this.kinds = new Map(groundOf(desk).map((one) => [one.name, { ...one, on: false, features: [], box: null, asked: 0 }]));
     this.canvas = new GroundCanvas({ pane: "geogrid-ground", palette: desk.palette, layers: this, desk }).addTo(desk.map);
     this.places = new PlaceLayer().addTo(desk.map);
     desk.map.on("moveend", () => this._read());

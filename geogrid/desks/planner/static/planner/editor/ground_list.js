@@ -3,7 +3,7 @@
 
 import { say } from "../../geogrid/js/words.js";
 
-export const GROUND = [
+const GROUND = [
   { name: "blocks", section: "ground", source: "ground", from: 13, word: () => say("Blocks") },
   { name: "buildings", section: "ground", source: "ground", from: 16, word: () => say("Buildings with dwellings") },
   { name: "addresses", section: "ground", source: "ground", from: 17, word: () => say("House numbers") },
@@ -14,3 +14,9 @@ export const GROUND = [
   { name: "facilities", section: "places", source: "feed", from: 15, word: () => say("Public facilities") },
   { name: "hazards", section: "places", source: "feed", from: 12, word: () => say("Hazard points") },
 ];
+
+/** What this desk can show: the list above, and the kinds of places that the office added itself. */
+export function groundOf({ config }) {
+  const own = (config.map?.layers ?? []).filter((layer) => layer.own);
+  return [...GROUND, ...own.map(({ key, name }) => ({ name: key, section: "places", source: "feed", from: 15, word: () => name }))];
+}

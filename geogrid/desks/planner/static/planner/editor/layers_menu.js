@@ -12,7 +12,7 @@
 
 import { icon, iconButton } from "../../geogrid/js/icons.js";
 import { say } from "../../geogrid/js/words.js";
-import { GROUND } from "./ground_list.js";
+import { groundOf } from "./ground_list.js";
 
 const { L } = window;
 const PANES = { "geogrid-backgrounds": 250, "geogrid-underlays": 260, "geogrid-ground": 407 };
@@ -130,9 +130,9 @@ export class LayersMenu {
         },
       });
     }
-    for (const { name, word } of GROUND.filter((one) => one.section === "ground")) this._addGround(ground, name, word());
+    for (const { name, word } of groundOf(desk).filter((one) => one.section === "ground")) this._addGround(ground, name, word());
     const places = this.addSection({ name: "places", title: say("Places") });
-    for (const { name, word } of GROUND.filter((one) => one.section === "places")) this._addGround(places, name, word());
+    for (const { name, word } of groundOf(desk).filter((one) => one.section === "places")) this._addGround(places, name, word());
   }
 
   /** The code that draws these is loaded when one of them is switched on. */
