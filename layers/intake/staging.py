@@ -2,6 +2,8 @@
 
 import hashlib
 import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import PurePath
@@ -14,10 +16,21 @@ from layers.intake.errors import TooLarge
 from layers.intake.models import Upload
 from layers.intake.sentences import gettext as _
 
-__all__ = ["KEPT", "MOST_BYTES", "answer", "discard", "forget_left_behind", "stage"]
+__all__ = [
+    "KEPT",
+    "MOST_BYTES",
+    "answer",
+    "change_answers",
+    "discard",
+    "forget_left_behind",
+    "keep_report",
+    "stage",
+    "used_up",
+]
 
 MOST_BYTES = 100 * 1024 * 1024
 KEPT = timedelta(days=7)
+MOST_NAME_BYTES = 200  # a file system holds 255 bytes, and a Chinese letter has three
 
 
 @transaction.atomic
@@ -31,7 +44,7 @@ def stage(*, content: bytes, name: str, purpose: str, place: str, by: Any, at: d
         raise TooLarge(
             _("The file is larger than %(most)s MB. Leave out what is not needed.") % {"most": most}
         )
-    plain = PurePath(name.replace("\\", "/")).name[-200:] or "upload"
+    plain = _short(PurePath(name.replace("\\", "/").replace("\0", "")).name) or "upload"
     row = Upload(
         purpose=purpose,
         place=place,
@@ -56,7 +69,43 @@ def answer(
     upload.touched_at = at
     if report is not None:
         upload.report = report
-    upload.save(update_fields=["answers", "touched_at", "report"])
+    written = ["answers", "touched_at"] + ["report"] * (report is not None)
+    upload.save(update_fields=written)
+
+
+@transaction.atomic
+def change_answers(
+    *, upload: Upload, at: datetime, change: Callable[[dict[str, Any]], dict[str, Any]]
+) -> Upload:
+    """Change the answers as they are now, which two windows may do at once; returns the row anew.
+
+    Raises Upload.DoesNotExist where it was accepted or discarded meanwhile.
+    """
+    row = Upload.objects.select_for_update().get(pk=upload.pk)
+    answer(upload=row, at=at, answers=change(dict(row.answers)))
+    return row
+
+
+def keep_report(*, upload: Upload, at: datetime, report: dict[str, Any]) -> None:
+    """Keep what a reading found and nothing else: answers may have been given meanwhile.
+
+    An upload that is gone stays gone.
+    """
+    Upload.objects.filter(pk=upload.pk).update(report=report, touched_at=at)
+    upload.report = report
+
+
+@contextmanager
+def used_up(upload: Upload) -> Iterator[Upload]:
+    """Hand out an upload as it is now, and remove it with the commit of what is made of it.
+
+    It is locked, so that only one of two makes something of it. Where the block raises it stays.
+    Raises Upload.DoesNotExist where somebody was quicker.
+    """
+    with transaction.atomic():
+        row = Upload.objects.select_for_update().get(pk=upload.pk)
+        yield row
+        discard(upload=row)
 
 
 def discard(*, upload: Upload) -> None:
@@ -74,3 +123,14 @@ def forget_left_behind(*, at: datetime) -> int:
         discard(upload=row)
         removed += 1
     return removed
+
+
+def _short(name: str) -> str:
+    """At most `MOST_NAME_BYTES` of UTF-8, with the ending that readers go by."""
+    if len(name.encode()) <= MOST_NAME_BYTES:
+        return name
+    ending = PurePath(name).suffix
+    ending = ending if len(ending.encode()) <= 12 else ""
+    room = MOST_NAME_BYTES - len(ending.encode())
+    stem = name.removesuffix(ending).encode()[:room].decode(errors="ignore")
+    return f"{stem.rstrip()}{ending}"

@@ -11,11 +11,14 @@ import geopandas
 import pytest
 import shapely
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
+from geogrid.desks.planner.from_file import reading, views
 from geogrid.territory.actions import plan_residual, set_boundary
 from geogrid.territory.geometry import to_shapely
 from geogrid.territory.models import Plan, PlanEvent, Scheme
@@ -43,7 +46,7 @@ def scheme() -> Scheme:
 @pytest.fixture
 def planner(scheme: Scheme) -> Client:
     client = signed_in(scheme)[0]
-    client.cookies["django_language"] = "en"
+    client.cookies["geogrid_language"] = "en"
     return client
 
 
@@ -139,6 +142,91 @@ def test_findings_are_decided_one_by_one(planner: Client, scheme: Scheme) -> Non
     assert plan_residual(plan) == 0
     area = {grid.code[-6:]: to_shapely(grid.boundary).area for grid in plan.grids.leaves()}
     assert area["001001"] == pytest.approx(5 * area["001002"] / 3, rel=1e-3)
+
+
+def test_two_clicks_that_cross_are_both_kept(
+    planner: Client, scheme: Scheme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = bring(planner, scheme, file_of(scheme, mess()))
+    first, second = (one["key"] for one in look(planner, scheme, upload)[1]["findings"])
+    several = views._several
+    crossed = []
+
+    def slowly(*args: Any) -> Any:
+        """Another click is answered while the file of this one is still read."""
+        if not crossed:
+            crossed.append(choose(planner, scheme, upload, key=first, owner=""))
+        return several(*args)
+
+    monkeypatch.setattr(views, "_several", slowly)
+    choose(planner, scheme, upload, **{f"owner-{second}": ""})
+    upload.refresh_from_db()
+    assert upload.answers["owners"] == {first: None, second: None}
+
+
+def test_looking_changes_no_answer(planner: Client, scheme: Scheme) -> None:
+    upload = bring(planner, scheme, file_of(scheme, mess()))
+    key = look(planner, scheme, upload)[1]["findings"][0]["key"]
+    choose(planner, scheme, upload, key=key, owner="")
+    with CaptureQueriesContext(connection) as asked:
+        look(planner, scheme, upload)
+    assert not [one for one in asked.captured_queries if one["sql"].startswith("UPDATE")]
+
+
+def test_what_no_text_of_the_database_holds_is_left_out(planner: Client, scheme: Scheme) -> None:
+    upload = bring(planner, scheme, file_of(scheme, mess()))
+    answer = choose(planner, scheme, upload, key="a\0b" + "k" * 500, owner="x\0" + "y" * 500)
+    assert answer.status_code == 302
+    upload.refresh_from_db()
+    assert all(
+        len(text) <= 200 and "\0" not in text
+        for pair in upload.answers["owners"].items()
+        for text in pair
+    )
+    for sent in ({"reading": "EPSG\0"}, {"one_layer": "a\0"}, {"shift": "\0"}):
+        assert planner.post(address(scheme, "review", upload), sent).status_code == 302
+        assert planner.get(address(scheme, "review", upload)).status_code == 200
+
+
+def test_accepted_in_another_window_meanwhile(
+    planner: Client, scheme: Scheme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = bring(planner, scheme, file_of(scheme, picture(SOUND)))
+    made = views.accept_form
+
+    def later(*args: Any, **more: Any) -> Any:
+        monkeypatch.setattr(views, "accept_form", made)
+        assert accept(planner, scheme, upload).status_code == 302
+        return made(*args, **more)
+
+    monkeypatch.setattr(views, "accept_form", later)
+    answer = accept(planner, scheme, upload)
+    assert answer["Location"] == reverse("planner:drafts", args=[scheme.area.slug])
+    assert Plan.objects.filter(scheme=scheme).count() == 2
+
+
+def test_what_is_discarded_is_in_no_memory(planner: Client, scheme: Scheme) -> None:
+    upload = bring(planner, scheme, file_of(scheme, mess()))
+    look(planner, scheme, upload)
+    held = [reading._files, reading._readings]
+    assert all(any(key[0] == str(upload.pk) for key in one.kept) for one in held)
+    planner.post(address(scheme, "discard", upload))
+    assert not any(key[0] == str(upload.pk) for one in held for key in one.kept)
+
+
+def test_a_disk_that_was_away_comes_back(planner: Client, scheme: Scheme) -> None:
+    upload = bring(planner, scheme, file_of(scheme, mess()))
+    path = Path(upload.file.path)
+    away = path.rename(path.with_suffix(".away"))
+    assert "no longer there" in planner.get(address(scheme, "review", upload)).content.decode()
+    away.rename(path)
+    assert look(planner, scheme, upload)[1]["findings"]
+
+
+def test_a_name_of_many_letters(planner: Client, scheme: Scheme) -> None:
+    upload = bring(planner, scheme, file_of(scheme, picture(SOUND)), "网" * 180 + ".geojson")
+    page, _ = look(planner, scheme, upload)
+    assert "Nothing: the grids tile the territory exactly" in page
 
 
 def test_all_proposals_at_once_and_back(planner: Client, scheme: Scheme) -> None:
@@ -325,7 +413,7 @@ def test_a_city_of_2000_grids_is_reviewed_within_seconds(
         tmp_path / "city.gpkg"
     )
     client = signed_in(scheme)[0]
-    client.cookies["django_language"] = "en"
+    client.cookies["geogrid_language"] = "en"
     upload = bring(client, scheme, (tmp_path / "city.gpkg").read_bytes(), "city.gpkg")
     began = time.monotonic()
     page, told = look(client, scheme, upload)

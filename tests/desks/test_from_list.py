@@ -9,8 +9,11 @@ from django.contrib.gis.geos import Point
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import Workbook
 
+from geogrid.accounts.models import User
+from geogrid.desks.planner.from_list.work import Work
 from geogrid.territory.actions import plan_residual
 from geogrid.territory.models import Plan, Scheme
 from layers.geocoding.normalise import search_key
@@ -138,7 +141,9 @@ class TestBringing:
             planner, url, kind="columns", header="-1", **{"column-1": "grid", "column-2": "items"}
         )
         assert [grid["name"] for grid in told["grids"]] == ["乙"]
-        refused = planner.post(url, {"kind": "columns", "header": "-1"})
+        refused = planner.post(
+            url, {"kind": "columns", "header": "-1"}, headers={"accept-language": "en"}
+        )
         assert refused.status_code == 400
         assert "Choose a column" in refused.content.decode()
         alone = pasted(planner, scheme, "\t\n甲\t\n")
@@ -275,6 +280,48 @@ class TestCorrecting:
         context = correct(planner, url, kind="base", plan="0")
         assert context["communities"] == []
         assert correct(planner, url, kind="land", to="unassigned")["spread"] is False
+
+
+class TestTwoWindows:
+    def two(self, scheme: Scheme) -> tuple[Work, Work]:
+        row = Upload.objects.get()
+        return tuple(  # type: ignore[return-value]
+            Work(Upload.objects.get(pk=row.pk), scheme, timezone.now()) for _ in range(2)
+        )
+
+    def test_a_page_that_is_still_drawn_takes_no_correction_back(
+        self, scheme: Scheme, planner: Client
+    ) -> None:
+        pasted(planner, scheme)
+        reader, writer = self.two(scheme)
+        writer.take({"kind": "land", "to": "unassigned"})
+        reader.report()
+        row = Upload.objects.get()
+        assert row.answers == {"steps": [{"kind": "land", "to": "unassigned"}]}
+        assert row.report["key"]
+
+    def test_accepted_twice_is_one_draft(self, scheme: Scheme, planner: Client) -> None:
+        pasted(planner, scheme)
+        one, other = self.two(scheme)
+        one.accept(by=User.objects.get(), name="")
+        with pytest.raises(Upload.DoesNotExist):
+            other.accept(by=User.objects.get(), name="")
+        assert Plan.objects.filter(scheme=scheme).count() == 2
+
+    def test_gone_meanwhile_leads_to_the_drafts(
+        self, scheme: Scheme, planner: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        url = pasted(planner, scheme)
+
+        def discarded(work: Work) -> str:
+            Upload.objects.all().delete()
+            return ""
+
+        monkeypatch.setattr(Work, "readable", property(discarded))
+        drafts = reverse("planner:drafts", args=[scheme.area.slug])
+        answer = planner.post(f"{url}accept/", {"name": ""})
+        assert (answer.status_code, answer["Location"]) == (302, drafts)
+        assert Plan.objects.filter(scheme=scheme).count() == 1
 
 
 class TestAccepting:

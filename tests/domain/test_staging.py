@@ -53,3 +53,50 @@ def test_a_file_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(TooLarge):
         staged()
     assert not Upload.objects.exists()
+
+
+def test_two_windows_answer_at_once_and_both_count() -> None:
+    row = staged()
+    one, other = Upload.objects.get(pk=row.pk), Upload.objects.get(pk=row.pk)
+    staging.change_answers(upload=one, at=MORNING, change=lambda told: told | {"a": 1})
+    staging.change_answers(upload=other, at=MORNING, change=lambda told: told | {"b": 2})
+    assert Upload.objects.get().answers == {"a": 1, "b": 2}
+
+
+def test_what_was_read_is_no_answer() -> None:
+    row = staged()
+    reading = Upload.objects.get(pk=row.pk)  # draws for a second or two
+    staging.answer(upload=row, at=MORNING, answers={"steps": [1]}, report={"key": "old"})
+    staging.keep_report(upload=reading, at=MORNING, report={"key": "new"})
+    assert Upload.objects.get().answers == {"steps": [1]}
+    assert Upload.objects.get().report == {"key": "new"}
+    late = Upload.objects.get()
+    staging.answer(upload=reading, at=MORNING, answers={"steps": []})
+    staging.keep_report(upload=late, at=MORNING, report={"key": "later"})
+    staging.answer(upload=reading, at=MORNING, answers={"steps": [2]})
+    assert Upload.objects.get().report == {"key": "later"}
+    staging.discard(upload=row)
+    staging.keep_report(upload=late, at=MORNING, report={})
+    assert not Upload.objects.exists()
+
+
+def test_it_is_used_up_once_and_stays_where_nothing_came_of_it() -> None:
+    row = staged()
+    with pytest.raises(KeyError), staging.used_up(row):
+        raise KeyError
+    with staging.used_up(Upload.objects.get()):
+        pass
+    with pytest.raises(Upload.DoesNotExist), staging.used_up(row):
+        pass
+
+
+@pytest.mark.parametrize("name", ["网" * 180 + ".geojson", "网" * 250, "a" * 300 + ".shp"])
+def test_a_long_name_fits_a_file_system_and_keeps_its_ending(name: str) -> None:
+    kept = staged(name=name).name
+    assert len(kept.encode()) <= 200
+    assert kept.endswith((".geojson", "网", ".shp"))
+    assert name.startswith(kept.rpartition(".")[0] or kept)
+
+
+def test_no_zero_in_a_name() -> None:
+    assert staged(name="a\0b.zip").name == "ab.zip"

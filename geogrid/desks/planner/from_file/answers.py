@@ -12,9 +12,10 @@ from geogrid.territory.plan_files.proposal import Mending
 from layers.intake.coordinates import SHIFTED
 from layers.intake.vector_files import Told
 
-__all__ = ["Answers"]
+__all__ = ["LONGEST", "Answers"]
 
 LONGEST = 200
+MOST_OWNERS = 10_000  # a city of 2,000 grids has a few hundred findings
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,9 @@ class Answers:
         plain = Answers()
         told = {name: getattr(self, name) for name in self.__dataclass_fields__}
         told = {name: value for name, value in told.items() if value != getattr(plain, name)}
-        return told | ({"layers": list(self.layers)} if self.layers else {})
+        told |= {"layers": list(self.layers)} if self.layers else {}
+        plain_told: dict[str, Any] = _without_nul(told)
+        return plain_told
 
     def told(self) -> Told:
         """For the reader of the file."""
@@ -80,10 +83,21 @@ class Answers:
             pieces_reason=pieces_reason,
         )
 
-    def chosen(self, key: str, owner: str | None) -> Self:
-        """With one more finding decided."""
-        return replace(self, owners={**self.owners, key[:LONGEST]: owner})
+    def all_chosen(self, owners: Mapping[str, str | None]) -> Self:
+        """With more findings decided; where there is no end of them the oldest go."""
+        told = {key[:LONGEST]: owner and owner[:LONGEST] for key, owner in owners.items()}
+        latest = list({**self.owners, **told}.items())[-MOST_OWNERS:]
+        return replace(self, owners=dict(latest))
 
     def known_fields(self) -> dict[str, str]:
         """Only meanings that there are."""
         return {meaning: column for meaning, column in self.fields.items() if meaning in HEADERS}
+
+
+def _without_nul(value: Any) -> Any:
+    """What PostgreSQL can keep: no text of it holds the character zero."""
+    if isinstance(value, str):
+        return value.replace("\0", "")
+    if isinstance(value, Mapping):
+        return {_without_nul(key): _without_nul(one) for key, one in value.items()}
+    return [_without_nul(one) for one in value] if isinstance(value, list) else value

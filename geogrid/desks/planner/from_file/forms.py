@@ -81,7 +81,6 @@ class ReadingForm(forms.Form):
         }
         initial["scale"] = str(answers.scale)
         super().__init__(data, initial=initial)
-        self.answers = answers
         self.meanings: list[str] = []
         if len(answers.layers) > 1:
             self.fields["layer"].choices = [(one, one) for one in answers.layers]  # type: ignore[attr-defined]
@@ -117,7 +116,7 @@ class ReadingForm(forms.Form):
                 raise forms.ValidationError(problem.message) from problem
         return given
 
-    def answered(self) -> Answers:
+    def answered(self, answers: Answers) -> Answers:
         """The answers with what this form says; owners stay."""
         data = self.cleaned_data
         changes: dict[str, Any] = {}
@@ -131,11 +130,11 @@ class ReadingForm(forms.Form):
         told = {}
         for name in self.meanings:
             meaning = name.removeprefix("field_")
-            if meaning in self.answers.fields or data[name] != self.fields[name].initial:
+            if meaning in answers.fields or data[name] != self.fields[name].initial:
                 told[meaning] = data[name]
         if self.meanings:
-            changes["fields"] = {**self.answers.fields, **told}
-        return replace(self.answers, **changes)
+            changes["fields"] = {**answers.fields, **told}
+        return replace(answers, **changes)
 
 
 def guessed_fields(reading: Reading) -> dict[str, str]:

@@ -10,8 +10,11 @@ import json
 from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from pathlib import Path
 from threading import Lock
+from time import monotonic
 from typing import Any
+from uuid import UUID
 
 import shapely
 from django.utils.translation import get_language
@@ -28,10 +31,12 @@ from layers.intake.errors import IntakeError, LayerAmbiguous, Unusable
 from layers.intake.models import Upload
 from layers.intake.vector_files import VectorFile, read_vector
 
-__all__ = ["Reading", "read_again", "reading_of"]
+__all__ = ["Reading", "forget", "read_again", "reading_of"]
 
-KEPT = 6  # readings per process
-BROKEN = (ValueError, ArithmeticError, RuntimeError, shapely.errors.ShapelyError)
+KEPT = 6  # readings per process,
+KEPT_BYTES = 120 * 1024 * 1024  # of files as they were brought; in memory they take a few times it
+KEPT_SECONDS = 3600  # also those that another process knows to be discarded
+BROKEN = (ValueError, ArithmeticError, RuntimeError, OSError, shapely.errors.ShapelyError)
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,7 @@ class Reading:
     problem: IntakeError | CodedError | None = None
     file: VectorFile | None = None
     proposal: Proposal | None = None
+    gone: bool = False
 
     @property
     def sentence(self) -> str:
@@ -62,26 +68,50 @@ class Reading:
 
 @dataclass
 class _Latest:
-    """The latest few things somebody asked for."""
+    """The latest few things somebody asked for, by upload and what was asked of it."""
 
-    kept: OrderedDict[str, Any] = field(default_factory=OrderedDict)
+    kept: OrderedDict[tuple[str, str], tuple[Any, int, float]] = field(default_factory=OrderedDict)
     lock: Lock = field(default_factory=Lock)
 
-    def get(self, key: str) -> Any:
+    def get(self, upload: Upload, asked: str) -> Any:
+        key = (str(upload.pk), asked)
         with self.lock:
-            if key in self.kept:
-                self.kept.move_to_end(key)
-            return self.kept.get(key)
-
-    def put(self, key: str, value: Any) -> None:
-        with self.lock:
-            self.kept[key] = value
+            self._tidy()
+            if key not in self.kept:
+                return None
             self.kept.move_to_end(key)
-            while len(self.kept) > KEPT:
-                self.kept.popitem(last=False)
+            return self.kept[key][0]
+
+    def put(self, upload: Upload, asked: str, value: Any) -> None:
+        key = (str(upload.pk), asked)
+        with self.lock:
+            self.kept[key] = (value, upload.bytes, monotonic())
+            self.kept.move_to_end(key)
+            self._tidy()
+
+    def drop(self, upload: str) -> None:
+        with self.lock:
+            for key in [key for key in self.kept if key[0] == upload]:
+                del self.kept[key]
+
+    def _tidy(self) -> None:
+        """Without what is old, and without more than memory is for; the latest one stays."""
+        long_ago = monotonic() - KEPT_SECONDS
+        for key in [key for key, (_, _, since) in self.kept.items() if since < long_ago]:
+            del self.kept[key]
+        while len(self.kept) > KEPT or (
+            len(self.kept) > 1 and sum(size for _, size, _ in self.kept.values()) > KEPT_BYTES
+        ):
+            self.kept.popitem(last=False)
 
 
 _files, _readings = _Latest(), _Latest()
+
+
+def forget(upload: UUID) -> None:
+    """Drop what this process holds of a file that was accepted or discarded."""
+    _files.drop(str(upload))
+    _readings.drop(str(upload))
 
 
 def reading_of(upload: Upload, scheme: Scheme, at: datetime) -> Reading:
@@ -90,12 +120,13 @@ def reading_of(upload: Upload, scheme: Scheme, at: datetime) -> Reading:
     running = Plan.objects.in_force(at).filter(scheme=scheme).values_list("pk", flat=True).first()
     boundary = scheme.area.boundaries.order_by("-valid_from").values_list("pk", flat=True).first()
     language = get_language()
-    key = json.dumps([str(upload.pk), upload.sha256, answers.kept(), running, boundary, language])
-    found = _readings.get(key)
+    key = json.dumps([upload.sha256, answers.kept(), running, boundary, language])
+    found = _readings.get(upload, key)
     if isinstance(found, Reading):
         return replace(found, upload=upload)
     made = read_again(upload, scheme, at)
-    _readings.put(key, made)
+    if not made.gone:  # a disk that was away comes back
+        _readings.put(upload, key, made)
     return made
 
 
@@ -103,6 +134,9 @@ def read_again(upload: Upload, scheme: Scheme, at: datetime, *, pieces_reason: s
     """As `reading_of`, against the plans as they are this moment."""
     answers = Answers.read(upload.answers)
     file = None
+    if not Path(upload.file.path).is_file():
+        gone = Unusable(_("The file is no longer there. Bring it again."))
+        return Reading(upload, answers, gone, gone=True)
     try:
         with on_disk(upload) as path:
             file = _file(upload, path, answers, _territory(scheme))
@@ -120,9 +154,6 @@ def read_again(upload: Upload, scheme: Scheme, at: datetime, *, pieces_reason: s
         return Reading(upload, replace(answers, layers=layers), problem, file)
     except (IntakeError, CodedError) as problem:
         return Reading(upload, answers, problem, file)
-    except FileNotFoundError:
-        gone = Unusable(_("The file is no longer there. Bring it again."))
-        return Reading(upload, answers, gone, file)
     except BROKEN as problem:
         broken = Unusable(
             _("%(name)s cannot be read: %(problem)s")
@@ -134,11 +165,11 @@ def read_again(upload: Upload, scheme: Scheme, at: datetime, *, pieces_reason: s
 
 def _file(upload: Upload, path: Any, answers: Answers, territory: Shape) -> VectorFile:
     told = answers.told()
-    key = json.dumps([str(upload.pk), upload.sha256, repr(told), get_language(), territory.wkt])
-    found = _files.get(key)
+    key = json.dumps([upload.sha256, repr(told), get_language(), territory.wkt])
+    found = _files.get(upload, key)
     if not isinstance(found, VectorFile):
         found = read_vector(path, told, reference=territory)
-        _files.put(key, found)
+        _files.put(upload, key, found)
     return replace(found, path=path)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -21,14 +22,15 @@ from geogrid.accounts.errors import CodedError
 from geogrid.accounts.rules import Permission, may
 from geogrid.desks.map_config import map_config
 from geogrid.desks.planner.asking import user_of
-from geogrid.desks.planner.from_file.answers import Answers
+from geogrid.desks.planner.from_file.answers import LONGEST, Answers
 from geogrid.desks.planner.from_file.bringing import PURPOSE, TYPES, bring, brought
 from geogrid.desks.planner.from_file.forms import ReadingForm
 from geogrid.desks.planner.from_file.page import accept_form, context_of
-from geogrid.desks.planner.from_file.reading import read_again, reading_of
+from geogrid.desks.planner.from_file.reading import forget, read_again, reading_of
 from geogrid.desks.planner.views import scheme_asked
 from geogrid.territory.models import Scheme
 from geogrid.territory.plan_files.drafts import write_draft
+from geogrid.territory.plan_files.fields import HEADERS
 from layers.feeds.caching import NEVER
 from layers.intake import staging
 from layers.intake.errors import IntakeError
@@ -58,7 +60,11 @@ def of_upload(view: UploadPage) -> UploadPage:
         found = mine.filter(pk=upload).first()
         if found is None:
             raise Http404
-        answer = view(request, scheme, found, **more)
+        try:
+            answer = view(request, scheme, found, **more)
+        except Upload.DoesNotExist:  # accepted or discarded in another window meanwhile
+            messages.info(request, _("The file was accepted or discarded already."))
+            return redirect("planner:drafts", area=area)
         answer["Cache-Control"] = NEVER
         return answer
 
@@ -100,16 +106,15 @@ def review(request: HttpRequest, scheme: Scheme, upload: Upload) -> HttpResponse
     reading = reading_of(upload, scheme, now)
     form, status = None, 200
     if request.method == "POST":
-        quick = _quick(request, reading.answers)
+        quick = _quick(request)
         form = ReadingForm(request.POST, reading=reading)
         if quick is not None or form.is_valid():
-            answers = quick or form.answered()
-            staging.answer(upload=upload, at=now, answers=answers.kept())
+            layers = reading.answers.layers  # known only where they have to be chosen from
+            said = quick or form.answered
+            _answered(upload, now, lambda answers: said(replace(answers, layers=layers)))
             return redirect("planner:from_file_review", area=scheme.area.slug, upload=upload.pk)
         status = 400
     context = context_of(reading, scheme, by=user_of(request), reading_form=form)
-    if reading.answers.kept() != Answers.read(upload.answers).kept():  # its layers are known now
-        staging.answer(upload=upload, at=now, answers=reading.answers.kept())
     return render(request, "planner/from_file/review.html", context, status=status)
 
 
@@ -121,16 +126,17 @@ def choose(request: HttpRequest, scheme: Scheme, upload: Upload) -> HttpResponse
     A script asks for the `part` of the page that answers; everybody else is led back to it.
     """
     now = timezone.now()
-    answers = Answers.read(upload.answers)
     if request.POST.get("all") == "proposals":
-        answers = replace(answers, settled=True)
+        upload = _answered(upload, now, lambda answers: replace(answers, settled=True))
     elif request.POST.get("all") == "none":
-        answers = replace(answers, settled=False, owners={})
-    elif "key" in request.POST:
-        answers = answers.chosen(request.POST["key"], request.POST.get("owner") or None)
+        upload = _answered(upload, now, lambda answers: replace(answers, settled=False, owners={}))
     else:
-        answers = _several(request, scheme, upload, answers)
-    staging.answer(upload=upload, at=now, answers=answers.kept())
+        owners = (
+            {request.POST["key"]: request.POST.get("owner") or None}
+            if "key" in request.POST
+            else _several(request, scheme, upload)
+        )
+        upload = _answered(upload, now, lambda answers: answers.all_chosen(owners))
     if request.POST.get("part"):
         context = context_of(reading_of(upload, scheme, now), scheme, by=user_of(request))
         return render(request, "planner/from_file/results.html", context)
@@ -149,24 +155,26 @@ def accept(request: HttpRequest, scheme: Scheme, upload: Upload) -> HttpResponse
     status = 400
     if reading.proposal is not None and form.is_valid():
         data = form.cleaned_data
-        reading = read_again(upload, scheme, now, pieces_reason=data.get("pieces_reason", ""))
         try:
-            if reading.proposal is None:
-                raise reading.problem or Http404
-            plan = write_draft(
-                proposal=reading.proposal,
-                by=user,
-                at=now,
-                name=data["name"].strip(),
-                unlocked=data.get("unlocked", "").strip(),
-            )
+            with staging.used_up(upload) as row:
+                pieces_reason = data.get("pieces_reason", "")
+                reading = read_again(row, scheme, now, pieces_reason=pieces_reason)
+                if reading.proposal is None:
+                    raise reading.problem or Http404
+                plan = write_draft(
+                    proposal=reading.proposal,
+                    by=user,
+                    at=now,
+                    name=data["name"].strip(),
+                    unlocked=data.get("unlocked", "").strip(),
+                )
         except CodedError as refusal:
             form.add_error(None, str(refusal))
             status = refusal.status
         except IntakeError as refusal:
             form.add_error(None, refusal.about(upload.name))
         else:
-            staging.discard(upload=upload)
+            forget(upload.pk)
             said = _("Draft %(number)s was made from %(file)s.")
             messages.success(request, said % {"number": plan.number, "file": upload.name})
             return redirect("planner:draft", area=scheme.area.slug, number=plan.number)
@@ -178,32 +186,47 @@ def accept(request: HttpRequest, scheme: Scheme, upload: Upload) -> HttpResponse
 @of_upload
 def discard(request: HttpRequest, scheme: Scheme, upload: Upload) -> HttpResponse:
     """Forget the file."""
+    key = upload.pk
     staging.discard(upload=upload)
+    forget(key)
     messages.success(request, _("%(file)s is discarded.") % {"file": upload.name})
     return redirect("planner:from_file", area=scheme.area.slug)
 
 
-def _quick(request: HttpRequest, answers: Answers) -> Answers | None:
+def _answered(upload: Upload, at: datetime, change: Callable[[Answers], Answers]) -> Upload:
+    """Change what was answered so far, in whichever window; returns the upload anew."""
+    return staging.change_answers(
+        upload=upload, at=at, change=lambda kept: change(Answers.read(kept)).kept()
+    )
+
+
+def _quick(request: HttpRequest) -> Callable[[Answers], Answers] | None:
     """A button that answers one question: another reading, a shift undone, a layer."""
     sent = request.POST
     if "reading" in sent:
         crs, swap, scale = (*sent["reading"].split("|"), "", "", "")[:3]
         factor = 0.3048 if scale == "0.3048" else 1.0
-        return replace(answers, crs=crs[:120], swap=swap == "1", scale=factor, unshift="")
+        return lambda answers: replace(
+            answers, crs=crs[:120], swap=swap == "1", scale=factor, unshift=""
+        )
     if "shift" in sent:
-        return replace(answers, unshift=sent["shift"])
+        return lambda answers: replace(answers, unshift=sent["shift"][:LONGEST])
     if "one_layer" in sent:
-        return replace(answers, layer=sent["one_layer"][:200], owners={}, fields={})
-    if "without_codes" in sent:
-        return replace(answers, fields={**answers.fields, sent["without_codes"]: ""})
+        layer = sent["one_layer"][:LONGEST]
+        return lambda answers: replace(answers, layer=layer, owners={}, fields={})
+    if sent.get("without_codes") in HEADERS:
+        return lambda answers: replace(
+            answers, fields={**answers.fields, sent["without_codes"]: ""}
+        )
     return None
 
 
-def _several(request: HttpRequest, scheme: Scheme, upload: Upload, answers: Answers) -> Answers:
+def _several(request: HttpRequest, scheme: Scheme, upload: Upload) -> dict[str, str | None]:
     """Findings answered in one form, without a script: what differs from what is counts as said."""
     proposal = reading_of(upload, scheme, timezone.now()).proposal
+    found: dict[str, str | None] = {}
     for one in proposal.findings if proposal is not None else ():
         sent = request.POST.get(f"owner-{one.key}")
         if sent is not None and one.options and (sent or None) != one.owner:
-            answers = answers.chosen(one.key, sent or None)
-    return answers
+            found[one.key] = sent or None
+    return found

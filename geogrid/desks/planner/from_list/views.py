@@ -48,7 +48,11 @@ def of_list(view: View) -> Callable[..., HttpResponse]:
         row = mine.filter(pk=upload).first()
         if row is None:
             raise Http404
-        return view(request, Work(row, scheme, timezone.now()))
+        try:
+            return view(request, Work(row, scheme, timezone.now()))
+        except Upload.DoesNotExist:  # accepted or discarded in another window meanwhile
+            messages.info(request, _("The list was accepted or discarded already."))
+            return redirect("planner:drafts", area=area)
 
     return wrapped
 

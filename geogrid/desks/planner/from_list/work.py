@@ -15,7 +15,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from geogrid.desks.planner.from_list.report import report_of
@@ -133,7 +132,7 @@ class Work:
         if kept.get("key") == key:
             return kept
         made = report_of(self.corrected, self.drawn, self.base) | {"key": key}
-        staging.answer(upload=self.upload, at=self.at, answers=self.upload.answers, report=made)
+        staging.keep_report(upload=self.upload, at=self.at, report=made)
         return made
 
     def take(self, step: Mapping[str, Any]) -> Work:
@@ -144,11 +143,18 @@ class Work:
         """Take the last step back, unless somebody did already in another window."""
         return self._answered(lambda steps: steps[:-1] if len(steps) == count else steps)
 
-    @transaction.atomic
     def accept(self, *, by: Any, name: str) -> Plan:
-        """Write the draft; the list is kept nowhere else, so it goes."""
+        """Write the draft; the list is kept nowhere else, so it goes.
+
+        Raises Upload.DoesNotExist where it was accepted or discarded in another window.
+        """
+        with staging.used_up(self.upload) as row:
+            return Work(row, self.scheme, self.at).write(by=by, name=name)
+
+    def write(self, *, by: Any, name: str) -> Plan:
+        """A draft as the list is drawn now."""
         drawn = self.drawn  # refuses an area without an outline
-        plan = write_listed(
+        return write_listed(
             scheme=self.scheme,
             boundary=self.boundary,  # type: ignore[arg-type]
             drawn=drawn,
@@ -161,14 +167,13 @@ class Work:
             at=self.at,
             name=name,
         )
-        staging.discard(upload=self.upload)
-        return plan
 
-    @transaction.atomic
     def _answered(self, change: Any) -> Work:
-        row = Upload.objects.select_for_update().get(pk=self.upload.pk)
-        answers = row.answers | {"steps": change(list(row.answers.get("steps", [])))}
-        staging.answer(upload=row, at=self.at, answers=answers)
+        row = staging.change_answers(
+            upload=self.upload,
+            at=self.at,
+            change=lambda answers: answers | {"steps": change(list(answers.get("steps", [])))},
+        )
         return Work(row, self.scheme, self.at)
 
     def _last(self, kind: str) -> Mapping[str, Any] | None:
