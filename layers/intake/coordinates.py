@@ -22,7 +22,15 @@ from layers.datum.shifted import bd09_to_wgs84, gcj02_to_wgs84
 from layers.intake.errors import CrsUnknown
 from layers.intake.sentences import gettext as _
 
-__all__ = ["SHIFTED", "STORED", "Candidate", "candidates", "named_crs", "to_degrees"]
+__all__ = [
+    "SHIFTED",
+    "STORED",
+    "Candidate",
+    "candidates",
+    "named_crs",
+    "systems_near",
+    "to_degrees",
+]
 
 STORED = CRS.from_epsg(4326)
 SHIFTED = {"GCJ-02": gcj02_to_wgs84, "BD-09": bd09_to_wgs84}
@@ -106,7 +114,7 @@ def candidates(numbers: Bounds, place: Bounds) -> list[Candidate]:
     CGCS2000, too near to be told apart by an extent, and are not tried.
     """
     found = []
-    for crs in _systems((place[0] + place[2]) / 2, (place[1] + place[3]) / 2):
+    for crs in systems_near((place[0] + place[2]) / 2, (place[1] + place[3]) / 2):
         for swap, scale, bounds in _readings(numbers, crs):
             share = _common(_placed(bounds, crs), place)
             if share >= LIKELY:
@@ -132,7 +140,7 @@ def _scaled(bounds: Bounds, factor: float) -> Bounds:
     return west * factor, south * factor, east * factor, north * factor
 
 
-def _systems(longitude: float, latitude: float) -> Iterator[CRS]:
+def systems_near(longitude: float, latitude: float) -> Iterator[CRS]:
     """Systems in use around a place: degrees, CGCS2000 zones and neighbours, UTM, web maps."""
     codes = [4326]
     codes += [zone.epsg for zone in zones_near(longitude)]

@@ -1,6 +1,7 @@
 """Zones of CGCS2000 in metres: their numbers, published lengths, and the way back."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,7 +23,8 @@ ZONES = [
 @pytest.mark.parametrize("zone", ZONES, ids=lambda zone: f"EPSG:{zone.epsg}")
 def test_codes_are_those_of_the_registry(zone: Zone) -> None:
     crs = CRS.from_epsg(zone.epsg)
-    told = {parameter.name: parameter.value for parameter in crs.coordinate_operation.params}
+    assert crs.coordinate_operation is not None
+    told: dict[str, Any] = {one.name: one.value for one in crs.coordinate_operation.params}
     assert told["Longitude of natural origin"] == zone.meridian
     assert told["False easting"] == zone.false_easting
     assert told["Scale factor at natural origin"] == 1.0
