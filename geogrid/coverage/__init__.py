@@ -27,6 +27,7 @@ simplify     fewer vertices; shared borders stay shared
 First plans:
 blocks       streets, railways and waters to blocks that tile the territory
 half_way     lines between buildings: half-way, and along party walls
+  own_land, joined_land: the land of some houses, and what makes it one piece with who gets it
 quarters     blocks to quarters around named places
 barriers     what a border costs along a street, a railway, between houses
 balance      blocks to contiguous grids in a household range, and single moves

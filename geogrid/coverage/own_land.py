@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from geogrid.coverage.arrange import arrange, dissolve
 from geogrid.coverage.half_way import between, units
 from layers.datum.lattice import snap
+from layers.datum.metric import metres_per_degree
 from layers.datum.shapes import Shape, Shapes, ShapesLike, listed
 
 __all__ = ["own_land"]
@@ -53,7 +54,8 @@ def _in_part(part: Shape, shapes: Shapes, wanted: NDArray[np.bool_], sites: int)
         return []
     inside = shapes[here]
     own = np.arange(len(shapes))[here] < sites
-    houses = units(inside)
+    scale = np.array(metres_per_degree(part.centroid.y))
+    houses = units(shapely.transform(inside, lambda xy: (xy - part.bounds[:2]) * scale))
     asked = np.isin(houses, houses[wanted[here]])  # what overlaps deeply is one house
     others = own & ~asked
     if not others.any():

@@ -6,7 +6,7 @@ from django.contrib.gis.geos import Point
 from django.test import Client
 
 from geogrid.desks.planner import ground
-from geogrid.territory.geometry import to_shapely
+from geogrid.territory.geometry import from_shapely, to_shapely
 from geogrid.territory.models import Plan, PlanLoad, Remark, Scheme
 from layers.basemap.models import Street
 from layers.places.models import Building
@@ -237,3 +237,24 @@ def test_open_cases_count_where_the_draft_has_them(
     split = send(planner, plan, "commands", split_of(plan)).json()
     counts = [one["open_cases"] for one in split["changed_grids"] if one["level"] == 2]
     assert sorted(counts)[-2:] == [1, 1]
+
+
+class TestLandOfBuildings:
+    def test_says_which_houses_stand_between(self, planner: Client, plan: Plan) -> None:
+        def built(west: float, south: float, east: float, north: float, address: str) -> Building:
+            made = house((west + east) / 2, (south + north) / 2)
+            made.footprint = from_shapely(box(west, south, east, north), multi=True)
+            made.address = address
+            made.save()
+            return made
+
+        between = built(1.3, 2.05, 1.8, 3.95, "镜湖路 3号")
+        far = built(0.2, 2.8, 0.5, 3.2, "镜湖路 1号")
+        built(0.2, 2.1, 0.5, 2.4, "镜湖路 5号")
+        where = f"{address(plan, 'land')}?buildings={far.pk}&to={lineage(plan, 2)}"
+        said = planner.get(where).json()
+        assert said["also"] == [between.pk]
+        assert "镜湖路 3号" in said["message"]
+        where = where.replace(f"={far.pk}&", f"={far.pk},{between.pk}&")
+        said = planner.get(where).json()
+        assert (said["also"], said["message"], said["buildings"]) == ([], "", 2)

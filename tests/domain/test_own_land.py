@@ -61,12 +61,64 @@ def test_houses_of_two_grids_go_together_and_become_a_grid_of_their_own(plan: Pl
     assert to_shapely(made.boundary).covers(to_shapely(other.footprint))
 
 
-def test_a_house_that_touches_nothing_of_the_target_is_refused_in_words(plan: Plan) -> None:
-    built(1.5, 2.8, 1.8, 3.2)
+def test_the_house_that_stands_between_is_told_and_taken_along(plan: Plan) -> None:
+    between = built(1.3, 2.05, 1.8, 3.95)
     far = built(0.2, 2.8, 0.5, 3.2)
-    found = land_of_buildings(plan, [far.pk], without=lineage(plan, 2))
+    built(0.2, 2.1, 0.5, 2.4)
+    target = lineage(plan, 2)
+    found = land_of_buildings(plan, [far.pk], without=target)
+    assert found is not None
+    assert found.between == (between.pk,)
     with pytest.raises(InPieces):
-        do(plan, Claim(lineage(plan, 2), found.land, found.sources, base_revision=plan.revision))
+        do(plan, Claim(target, found.land, found.sources, base_revision=plan.revision))
+    found = land_of_buildings(plan, [far.pk, *found.between], without=target)
+    assert found is not None
+    assert not found.between
+    assert not found.cut_off
+    do(plan, Claim(target, found.land, found.sources, base_revision=plan.revision))
+    assert shape(plan, 2).covers(to_shapely(far.footprint))
+
+
+def test_a_way_is_taken_where_one_fits_between_the_houses(plan: Plan) -> None:
+    back = built(1.2, 2.8, 1.3, 3.2)
+    built(1.7, 2.05, 1.8, 2.6), built(1.7, 3.4, 1.8, 3.95)
+    built(0.2, 2.8, 0.5, 3.2), built(0.8, 3.8, 1.0, 3.95)
+    target = lineage(plan, 2)
+    found = land_of_buildings(plan, [back.pk], without=target)
+    assert found is not None
+    assert (found.between, found.cut_off) == ((), ())
+    do(plan, Claim(target, found.land, found.sources, base_revision=plan.revision))
+    assert shape(plan, 2).covers(to_shapely(back.footprint))
+
+
+def test_houses_that_would_be_cut_off_are_told_and_bare_land_goes_along(plan: Plan) -> None:
+    middle = built(0.9, 2.05, 1.1, 3.95)
+    west = built(0.2, 2.8, 0.5, 3.2)
+    target = lineage(plan, 2)
+    bare = land_of_buildings(plan, [middle.pk], without=target)
+    assert bare is not None  # nobody lives east of it
+    assert not bare.cut_off
+    assert bare.land.covers(box(1.9, 2.1, 1.99, 3.9))
+    east, other = built(1.5, 2.8, 1.8, 3.2), built(0.2, 2.1, 0.5, 2.4)
+    found = land_of_buildings(plan, [middle.pk], without=lineage(plan, 3))
+    assert found is not None
+    assert found.cut_off == (east.pk,)
+    assert found.between == ()
+    with pytest.raises(EditRefused):
+        do(
+            plan,
+            Claim(lineage(plan, 3), found.land, found.sources, base_revision=plan.revision),
+        )
+    assert {west.pk, other.pk}.isdisjoint(found.cut_off)
+
+
+def test_a_house_registered_twice_is_one_house(plan: Plan) -> None:
+    one, twin = built(1.5, 2.8, 1.8, 3.2), built(1.5, 2.8, 1.8, 3.2)
+    other = built(0.2, 2.8, 0.5, 3.2)
+    found = land_of_buildings(plan, [one.pk], without=lineage(plan, 2))
+    assert found is not None
+    assert found.land.covers(to_shapely(twin.anchor))
+    assert not found.land.intersects(to_shapely(other.footprint))
 
 
 def test_nothing_asked_nothing_given(plan: Plan) -> None:

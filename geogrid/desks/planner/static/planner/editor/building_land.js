@@ -2,7 +2,8 @@
    handed over.
 
    new BuildingLand(desk, onChange)   .ask(building ids, target) .clear() .draw(context, view)
-   .area (GeoJSON or null) .sources (lineages) .words (what it is, for the strip) */
+   .area (GeoJSON or null) .sources (lineages) .words (what it is, for the strip)
+   .also: buildings that have to go along for it to be one piece */
 
 import { hatch } from "./hatch.js";
 import { pointToSteps } from "./lattice.js";
@@ -20,6 +21,7 @@ export class BuildingLand {
   _forget() {
     this.area = null;
     this.sources = null;
+    this.also = [];
     this.words = "";
   }
 
@@ -47,11 +49,13 @@ export class BuildingLand {
     this.onChange();
   }
 
-  _take({ area, sources, buildings, dwellings }) {
+  _take({ area, sources, buildings, dwellings, also, message }) {
     this.area = area;
+    this.also = also;
     this.sources = area && sources;
     this.words = area ? say("%(buildings)s buildings with their land, %(dwellings)s dwellings.", { buildings, dwellings })
       : say("These buildings are in that grid already.");
+    if (message) this.words = message;
     this.desk.announce(this.words);
   }
 

@@ -83,6 +83,12 @@ export class GroundPicker {
     this.onChange();
   }
 
+  /** Choose more by number; what is not loaded is taken without its shape. */
+  add(numbers) {
+    for (const id of numbers) this.chosen.set(id, this.features.find((one) => one.id === id) ?? { id, shapes: [], properties: {} });
+    this.onChange();
+  }
+
   words({ properties }) {
     const { name, address, streets, dwellings } = properties;
     const called = name || address || (streets ?? []).join(say(", ")) || say("without a name");

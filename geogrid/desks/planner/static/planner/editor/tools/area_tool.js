@@ -6,7 +6,7 @@ import { lassoArea, unitedArea } from "../areas.js";
 import { GroundPicker } from "../ground_picker.js";
 import { BuildingLand } from "../building_land.js";
 import { LineSketch } from "../line_sketch.js";
-import { modes } from "../strip.js";
+import { button, modes } from "../strip.js";
 import { Tool } from "./tool.js";
 
 const LASSO_STEP_PX = 5;
@@ -51,6 +51,13 @@ export class AreaTool extends Tool {
       this.start();
       this.changed();
     });
+  }
+
+  /** A button for the buildings without which the chosen ones cannot change hands. */
+  along() {
+    const { also } = this.land;
+    if (this.mode !== "buildings" || !also.length) return [];
+    return [button(say("Take them along"), () => this.picker.add(also), { name: "along" })];
   }
 
   get ready() {

@@ -10,11 +10,12 @@ export class CutOutTool extends AreaTool {
   name = "cut_out";
 
   hint() {
+    if (this.mode === "buildings" && this.land.words) return this.land.words;
     return this.mode === "lasso" ? say("Draw around the place with the pointer held down, or point by point.") : say("Click what belongs to it.");
   }
 
   options() {
-    return [this.ways(), button(say("Name it…"), () => this.finish(), { kind: "primary", name: "finish", disabled: !this.ready })];
+    return [this.ways(), ...this.along(), button(say("Name it…"), () => this.finish(), { kind: "primary", name: "finish", disabled: !this.ready })];
   }
 
   finish() {

@@ -29,6 +29,7 @@ export class HandOverTool extends AreaTool {
     return [
       gridChoice(this.desk, say("to"), this.target, (lineage) => this.aim(lineage)),
       this.ways(),
+      ...this.along(),
       button(say("Hand over"), () => this.finish(), { kind: "primary", name: "finish", disabled: !this.ready || !this.target }),
     ];
   }
