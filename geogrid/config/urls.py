@@ -22,6 +22,7 @@ DESKS = [
     ("plan/", "planner"),
     ("patrol/", "patrol"),
     ("office/", "office"),
+    ("ground/", "ground"),
     ("", "api"),
 ]
 urlpatterns = [

@@ -120,6 +120,15 @@ OPENS: dict[str, frozenset[str]] = {
     "planner:roster_erase": frozenset({"planner"}),
     "planner:roster_portrait": frozenset(),
     "planner:roster_take_back": frozenset(),
+    "ground:overview": frozenset({"planner", "office"}),
+    "ground:places": frozenset({"planner", "office"}),
+    "ground:add_place": frozenset({"planner", "office"}),
+    "ground:add_kind": frozenset({"planner", "office"}),
+    # No place and no kind of an office's own is there: see tests/desks/test_ground.py.
+    "ground:kind": frozenset(),
+    "ground:place": frozenset(),
+    "ground:step": frozenset(),
+    "ground:photo": frozenset(),
     "patrol:today": WORKERS,
     "patrol:nearby": WORKERS,
     "patrol:map": WORKERS,
@@ -153,9 +162,10 @@ POSTED = frozenset(
         "planner:draft_settle",
         "planner:draft_vacant",
         "planner:roster_take_back",
+        "ground:step",
     }
 )
-DESKS = ("office", "planner", "patrol", "resident")
+DESKS = ("office", "ground", "planner", "patrol", "resident")
 
 
 @pytest.fixture
@@ -194,7 +204,7 @@ def address(name: str, case: Case) -> str:
     values = {
         "area": area.slug, "number": case.pk, "picture": uuid4(), "part": "grids",
         "file_format": "geojson", "dossier": 0, "code": leaf(area).code,
-        "upload": uuid4(), "key": "b0",
+        "upload": uuid4(), "key": "b0", "kind": "shops",
     }  # fmt: skip
     values |= {"background": 0, "underlay": 0, "z": 0, "x": 0, "y": 0}
     space, short = name.split(":")

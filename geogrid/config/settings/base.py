@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "geogrid.desks.planner",
     "geogrid.desks.patrol",
     "geogrid.desks.office",
+    "geogrid.desks.ground",
     "geogrid.desks.api",
     "geogrid.desks.demo",
     "geogrid.publishing",
