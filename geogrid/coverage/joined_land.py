@@ -127,8 +127,8 @@ def _way(grid: Shape, part: Shape, there: Shape, tree: shapely.STRtree) -> Shape
     """The shortest straight way inside the grid that keeps clear of all walls."""
     outline = shapely.segmentize(shapely.boundary(part), STEPS)
     starts = shapely.points(np.unique(shapely.get_coordinates(outline), axis=0))
-    lines = shapely.shortest_line(starts, there)
-    length = shapely.length(lines)
+    lines = listed(shapely.shortest_line(starts, there))
+    length: NDArray[np.float64] = np.asarray(shapely.length(lines))
     order = np.argsort(length)[:TRIED]
     lines = lines[order[length[order] < LONGEST]]
     if not len(lines):
@@ -153,11 +153,12 @@ def _without_scraps(grid: Shape, land: Shape, doors: Shapes) -> tuple[Shape, NDA
     tree = shapely.STRtree(doors)
     for part in shapely.get_parts(grid):
         rest = _areas(shapely.difference(part, land, grid_size=STEP))
-        pieces = shapely.get_parts(rest)
+        pieces = listed(shapely.get_parts(rest))
         if len(pieces) < 2 or not shapely.intersects(part, land):
             continue
         inside = [set(tree.query(piece, predicate="intersects").tolist()) for piece in pieces]
-        stays = max(range(len(pieces)), key=lambda at: (len(inside[at]), pieces[at].area))
+        areas = shapely.area(pieces).tolist()
+        stays = max(range(len(pieces)), key=lambda at: (len(inside[at]), areas[at]))
         for at, piece in enumerate(pieces):
             if at != stays:
                 cut_off |= inside[at] - inside[stays]

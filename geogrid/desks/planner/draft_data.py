@@ -61,8 +61,14 @@ def land(request: HttpRequest, plan: Plan) -> HttpResponse:
         raise NotAsked(name="to") from None
     found = land_of_buildings(plan, [int(one) for one in numbers.split(",")], without=target)
     if found is None:
-        nothing = {"area": None, "sources": [], "buildings": 0, "dwellings": 0}
-        return JsonResponse({**nothing, "also": [], "message": ""})
+        nothing: dict[str, object] = {
+            "area": None,
+            "sources": [],
+            "buildings": 0,
+            "dwellings": 0,
+            "also": [],
+        }
+        return JsonResponse({**nothing, "message": ""})
     return JsonResponse(
         {
             "area": as_geojson(found.land),
