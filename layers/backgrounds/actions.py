@@ -151,7 +151,8 @@ def switch_background(
     if enabled and row.outside:
         check_address(row.kind, row.address, row.layer)
     row.enabled, row.by, row.at = enabled, by, at
-    row.save(update_fields=["enabled", "by", "at"])
+    row.version += 1  # what browsers keep of it from before is not asked for again
+    row.save(update_fields=["enabled", "version", "by", "at"])
     return row
 
 

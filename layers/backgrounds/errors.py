@@ -124,6 +124,12 @@ class ServiceSilent(BackgroundRefused):
     status = 504
 
 
+class ServiceBusy(BackgroundRefused):
+    code = "backgrounds.service_busy"
+    message = _("%(host)s is being asked for too many tiles at once. Try again in a moment.")
+    status = 503
+
+
 class ServiceRefuses(BackgroundRefused):
     code = "backgrounds.service_refuses"
     message = _("%(host)s answers with an error (%(status)s). Check address, layer and key.")

@@ -76,9 +76,10 @@ def look_at(path: Path) -> MbtilesFacts:
         sample = connection.execute("SELECT tile_data FROM tiles LIMIT 1").fetchone()
     if sample is None or not all(isinstance(zoom, int) for zoom in zooms):
         raise NoTilesInside
-    if told.get("format") == "pbf" or bytes(sample[0] or b"")[:2] == b"\x1f\x8b":
+    content = sample[0] if isinstance(sample[0], bytes) else b""  # a column holds what it likes
+    if told.get("format") == "pbf" or content[:2] == b"\x1f\x8b":
         raise VectorTiles
-    if not isinstance(sample[0], bytes) or kind_of(sample[0]) is None:
+    if kind_of(content) is None:
         raise NoTilesInside
     return MbtilesFacts(
         min_zoom=max(0, min(zooms[0], MOST_ZOOM)),

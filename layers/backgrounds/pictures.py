@@ -1,13 +1,16 @@
 """Turn a picture or a page of a PDF into a plain JPEG, or refuse it. Knows no database.
 
 Decoded and drawn anew, so that no metadata and no script survives; nothing in a PDF but its marks
-on the page is looked at (no forms, no JavaScript: pdfium is built without it).
+on the page is looked at (no forms, no JavaScript: pdfium is built without it). One at a time in a
+process: pdfium may not be called from two threads, not even for two documents, and a large picture
+takes a quarter of a gigabyte while it is made small.
 """
 
 import io
 import math
 import warnings
 from dataclasses import dataclass
+from threading import Lock
 from typing import IO
 
 import pypdfium2
@@ -31,7 +34,7 @@ from layers.backgrounds.errors import (
 __all__ = ["LONGEST_SIDE", "MAX_BYTES", "Drawn", "draw"]
 
 MAX_BYTES = 60 * 1024 * 1024
-MAX_PIXELS = 100_000_000
+MAX_PIXELS = 64_000_000  # A0 at 200 dots an inch
 LONGEST_SIDE = 6000
 QUALITY = 88
 DPI, POINTS_PER_INCH = 300, 72
@@ -43,6 +46,8 @@ FORMATS = tuple(
         WebPImagePlugin.WebPImageFile,
     )
 )
+
+_drawing = Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +68,11 @@ def draw(upload: IO[bytes], *, page: int = 1) -> Drawn:
     content = upload.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
         raise PictureTooHeavy(megabytes=MAX_BYTES // 1024**2)
-    plain = _page(content, page) if content[:1024].lstrip()[:5] == b"%PDF-" else _picture(content)
     target = io.BytesIO()
-    plain.save(target, "JPEG", quality=QUALITY, subsampling=0)
+    with _drawing:
+        paper = content[:1024].lstrip()[:5] == b"%PDF-"
+        plain = _page(content, page) if paper else _picture(content)
+        plain.save(target, "JPEG", quality=QUALITY, subsampling=0)
     return Drawn(target.getvalue(), plain.width, plain.height)
 
 
@@ -83,12 +90,16 @@ def _picture(content: bytes) -> Image.Image:
             raise TooManyPixels(megapixels=MAX_PIXELS // 1_000_000)
         try:
             picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-            plain = picture if picture.mode in ("RGB", "RGBA", "L") else picture.convert("RGBA")
-            upright = ImageOps.exif_transpose(plain)
-            upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-            return _on_white(upright)
+            return _on_white(ImageOps.exif_transpose(_small(picture)))
         except (OSError, SyntaxError, ValueError, MemoryError):
             raise NotAPicture from None
+
+
+def _small(picture: Image.Image) -> Image.Image:
+    """At most `LONGEST_SIDE`, in RGB, RGBA or grey; what comes next only copies the small one."""
+    plain = picture if picture.mode in ("RGB", "RGBA", "L") else picture.convert("RGBA")
+    plain.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    return plain
 
 
 def _page(content: bytes, number: int) -> Image.Image:

@@ -126,7 +126,13 @@ def test_what_is_off_is_seen_only_by_whoever_may_switch_it_on(
     there = page(scheme, "background_tile", background.pk, *NUMBER)
     assert len(client.get(there).content) > 100
     other = signed_in(scheme, "dispatcher")[0]
-    assert files.pixel(other.get(there).content, 0, 0)[3] == 0, "an empty picture"
+    nothing = other.get(there)
+    assert files.pixel(nothing.content, 0, 0)[3] == 0, "an empty picture"
+    assert "no-store" in nothing["Cache-Control"], "it may be switched on in a minute"
+    version = background.version
+    again = switch_background(background=background, enabled=True, by=None, at=now())
+    assert again.version > version, "what a browser kept of it is not shown"
+    switch_background(background=background, enabled=False, by=None, at=now())
     assert other.get(page(scheme, "backgrounds_offered")).json()["backgrounds"] == []
 
 
@@ -146,12 +152,9 @@ def test_a_tile_is_kept_a_day_by_one_browser_and_can_do_nothing(
     again = client.get(there, headers={"If-None-Match": answer["ETag"]})
     assert again.status_code == 304
     zoom, x, y = NUMBER
-    assert (
-        files.pixel(
-            client.get(page(scheme, "background_tile", background.pk, zoom, x + 9, y)).content, 0, 0
-        )[3]
-        == 0
-    )
+    hole = client.get(page(scheme, "background_tile", background.pk, zoom, x + 9, y))
+    assert files.pixel(hole.content, 0, 0)[3] == 0
+    assert "no-store" in hole["Cache-Control"], "a hole may be filled in a minute"
     assert client.get(page(scheme, "background_tile", background.pk, 99, 1, 1)).status_code == 200
     assert queries(lambda: client.get(there)) <= 8
 
@@ -203,7 +206,7 @@ def test_a_file_is_added_looked_at_switched_on_and_deleted(
     changed = {"name_zh": "旧图", "name_en": "Old map", "datum": "gcj02", "attribution": "测绘局"}
     assert client.post(page(scheme, "background", row.pk), changed).status_code == 302
     row.refresh_from_db()
-    assert (row.name_zh, row.datum, row.version) == ("旧图", "gcj02", 2)
+    assert (row.name_zh, row.datum, row.version) == ("旧图", "gcj02", 3)
     assert client.get(page(scheme, "background_delete", row.pk)).status_code == 200
     assert Background.objects.exists(), "asking deletes nothing"
     client.post(page(scheme, "background_delete", row.pk))

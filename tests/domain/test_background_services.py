@@ -1,6 +1,7 @@
 """Map services of others: which address is asked, and whom our server never asks."""
 
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -26,6 +27,8 @@ class Upstream(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Answering)
         self.asked: list[str] = []
         self.answers: dict[str, tuple[int, bytes, dict[str, str]]] = {}
+        self.drips = False  # whether a body comes byte by byte
+        self.open, self.most_open = 0, 0
 
     @property
     def host(self) -> str:
@@ -44,7 +47,22 @@ class Answering(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(body)
+        self.server.open += 1
+        self.server.most_open = max(self.server.open, self.server.most_open)
+        try:
+            self._send(body)
+        except OSError:
+            pass
+        finally:
+            self.server.open -= 1
+
+    def _send(self, body: bytes) -> None:
+        if not self.server.drips:
+            self.wfile.write(body)
+            return
+        for letter in body:
+            self.wfile.write(bytes([letter]))
+            time.sleep(0.05)
 
     def log_message(self, *args: Any) -> None:
         pass
@@ -176,6 +194,44 @@ def test_a_silent_service_is_left_alone_for_a_while(settings: Any) -> None:
             asked_outside.tile(there, *NUMBER)
     assert asked_outside._silent.keys() == {"127.0.0.1:9"}
     asked_outside.forget_silent()
+
+
+def test_a_dripping_service_holds_few_threads_and_none_for_long(
+    upstream: Upstream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each byte begins a socket's time anew: without a time for the whole, this never ends."""
+    upstream.drips = True
+    monkeypatch.setattr(asked_outside, "SECONDS", 0.6)
+    there = service("xyz", f"http://{upstream.host}/{{z}}/{{x}}/{{y}}.png")
+    told: list[tuple[type, float]] = []
+
+    def ask() -> None:
+        begun = time.monotonic()
+        try:
+            asked_outside.tile(there, *NUMBER)
+        except errors.BackgroundRefused as refusal:
+            told.append((type(refusal), time.monotonic() - begun))
+
+    askers = [threading.Thread(target=ask) for _ in range(8)]
+    for one in askers:
+        one.start()
+    for one in askers:
+        one.join()
+    busy = [seconds for refusal, seconds in told if refusal is errors.ServiceBusy]
+    silent = [seconds for refusal, seconds in told if refusal is errors.ServiceSilent]
+    assert len(silent) == asked_outside.AT_A_TIME < 4, "a web process has four threads"
+    assert len(busy) == 6 and max(busy) < 0.4, "one too many is refused at once"
+    assert max(silent) < 1.5
+    assert upstream.most_open <= asked_outside.AT_A_TIME
+    # The broken-off questions end by themselves, and their places are free again.
+    upstream.drips = False
+    asked_outside.forget_silent()
+    until = time.monotonic() + 3
+    while upstream.open and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not upstream.open
+    time.sleep(0.1)
+    assert asked_outside.tile(there, *NUMBER) is not None
 
 
 @pytest.mark.django_db

@@ -2,6 +2,7 @@
 
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -179,6 +180,15 @@ def test_content_is_what_its_bytes_say(tmp_path: Path) -> None:
     assert mbtiles.tile(path, *number) is None
     with pytest.raises(errors.NoTilesInside):
         mbtiles.look_at(path)
+
+
+@pytest.mark.parametrize("content", ["abc", 3_000_000_000_000, 1.5, None])
+def test_a_tile_that_is_no_bytes_is_no_tile(tmp_path: Path, content: Any) -> None:
+    number = files.tile_at(*HERE, 15)
+    path = files.mbtiles(tmp_path / "a.mbtiles", {number: content})
+    with pytest.raises(errors.NoTilesInside):
+        mbtiles.look_at(path)
+    assert mbtiles.tile(path, *number) is None
 
 
 def test_vector_tiles_and_damaged_files_are_refused(tmp_path: Path) -> None:

@@ -1,10 +1,12 @@
 """Pictures to draw over: what is left of an upload, and where points put it."""
 
 import io
+import threading
+import time
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 
 from layers.backgrounds import errors, mercator
 from layers.backgrounds.actions import keep_underlay, place_underlay, remove_underlay
@@ -109,6 +111,45 @@ def test_a_page_of_a_pdf_is_drawn_at_300_dots_an_inch() -> None:
     assert files.pixel(drawn.content, 900, 400)[:3] == (255, 255, 255)
     with pytest.raises(errors.NoSuchPage, match="2"):
         draw(io.BytesIO(files.pdf(2)), page=3)
+
+
+def test_one_is_drawn_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """pdfium may not be called from two threads, and two large pictures fill a small machine."""
+    open_now, most = [0], [0]
+
+    def slowly(self: Image.Image, size: tuple[int, int]) -> None:
+        open_now[0] += 1
+        most.append(open_now[0])
+        time.sleep(0.05)
+        open_now[0] -= 1
+
+    monkeypatch.setattr(Image.Image, "thumbnail", slowly)
+    contents = [files.pdf(), files.picture(size=(40, 40))] * 2
+    threads = [threading.Thread(target=lambda c=one: draw(io.BytesIO(c))) for one in contents]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(most) == 5 and max(most) == 1
+
+
+def test_a_picture_of_few_bytes_and_many_pixels_is_refused_before_it_is_unpacked() -> None:
+    bomb = io.BytesIO()
+    Image.new("1", (9000, 9000)).save(bomb, "PNG")
+    with pytest.raises(errors.TooManyPixels):
+        draw(io.BytesIO(bomb.getvalue()))
+
+
+def test_a_large_picture_is_turned_when_it_is_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    turned: list[tuple[int, int]] = []
+    upright = ImageOps.exif_transpose
+    monkeypatch.setattr(
+        ImageOps, "exif_transpose", lambda one: turned.append(one.size) or upright(one)
+    )
+    source = io.BytesIO()
+    Image.new("P", (7000, 700)).save(source, "PNG")
+    draw(io.BytesIO(source.getvalue()))
+    assert turned == [(LONGEST_SIDE, 600)]
 
 
 @pytest.mark.parametrize(

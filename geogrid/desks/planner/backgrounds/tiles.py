@@ -94,16 +94,17 @@ def tile(request: HttpRequest, area: str, background: int, z: int, x: int, y: in
             content_type="text/plain; charset=utf-8",
             headers={"Cache-Control": NEVER},
         )
-    return _answered(request, found or EMPTY)
+    # A hole may be filled, and a layer switched on, in the next minute.
+    return _answered(request, found, A_DAY) if found else _answered(request, EMPTY, NEVER)
 
 
-def _answered(request: HttpRequest, found: Tile) -> HttpResponse:
+def _answered(request: HttpRequest, found: Tile, kept: str) -> HttpResponse:
     etag = f'"{blake2b(found.content, digest_size=12).hexdigest()}"'
     answer = get_conditional_response(request, etag=etag) or HttpResponse(
         found.content, content_type=found.content_type
     )
     answer["ETag"] = etag
-    answer["Cache-Control"] = A_DAY
+    answer["Cache-Control"] = kept
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
     if isinstance(answer, HttpResponseNotModified):

@@ -4,6 +4,7 @@
    tileLayer({tiles, datum, min_zoom, max_zoom, bounds}, {pane, opacity}) -> L.GridLayer
    fires "tileerror" like Leaflet's own, with `url` of what did not come */
 
+import { loaded } from "./few_at_once.js";
 import { TILE, sourceOf } from "./shifted_tiles.js";
 
 const { L } = window;
@@ -15,12 +16,30 @@ export function tileLayer(told, options = {}) {
     minZoom: told.min_zoom, maxNativeZoom: told.max_zoom, maxZoom: CLOSEST_ZOOM, noWrap: true,
     tileSize: TILE, keepBuffer: 1, className: "background-tiles", ...box, ...options,
   };
-  return told.datum === "gcj02" ? new Shifted(told.tiles, all) : L.tileLayer(told.tiles, all);
+  return new (told.datum === "gcj02" ? Shifted : Plain)(told.tiles, all);
 }
 
 function boundsOf([west, south, east, north]) {
   return L.latLngBounds([[south, west], [north, east]]);
 }
+
+const Plain = L.GridLayer.extend({
+  initialize(url, options) {
+    this._url = url;
+    L.setOptions(this, options);
+    this._gone = new WeakSet();
+    this.on("tileunload", ({ tile }) => this._gone.add(tile));
+  },
+
+  createTile({ z, x, y }, done) {
+    const image = new Image();
+    image.alt = "";
+    const unwanted = () => this._gone.has(image);
+    loaded(L.Util.template(this._url, { z, x, y }), { image, unwanted })
+      .then(() => done(null, image), (problem) => done(problem, image));
+    return image;
+  },
+});
 
 const Shifted = L.GridLayer.extend({
   initialize(url, options) {
@@ -70,12 +89,3 @@ const Shifted = L.GridLayer.extend({
     context.drawImage(together, 0, 0);
   },
 });
-
-function loaded(url) {
-  return new Promise((done, failed) => {
-    const image = new Image();
-    image.onload = () => done(image);
-    image.onerror = () => failed(new Error(url));
-    image.src = url;
-  });
-}
