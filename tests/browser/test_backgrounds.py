@@ -161,6 +161,19 @@ def test_a_picture_is_placed_by_mouse(placing: Callable[..., Page], underlay: Un
     assert abs(shown[0] - wanted[0]) < 1.5 and abs(shown[1] - wanted[1]) < 1.5
 
 
+def test_points_that_are_not_saved_outlive_a_reload(placing: Callable[..., Page]) -> None:
+    page = placing()
+    near(page)
+    for x, y in ((100, 100), (700, 120)):
+        on_picture(page, x, y)
+        on_map(page, x, y)
+    expect(page.locator("#points tbody tr")).to_have_count(3)
+    page.reload()
+    expect(page.locator("#main[data-ready]")).to_be_attached()
+    expect(page.locator("#points tbody tr")).to_have_count(3)
+    expect(page.locator("#said")).not_to_be_empty()
+
+
 def test_a_picture_is_placed_by_keyboard_and_by_numbers(
     placing: Callable[..., Page], underlay: Underlay, axe: Callable[[Page], list[str]]
 ) -> None:

@@ -121,6 +121,22 @@ def test_a_dropped_file_is_decided_by_mouse_and_keyboard(planner: Page, axe: Axe
     assert not Upload.objects.exists()
 
 
+def test_a_choice_that_did_not_arrive_is_taken_back_and_sent_again(planner: Page) -> None:
+    page = planner
+    dropped(page, "网格.geojson", mess().to_json().encode())
+    row = page.locator(".findingrows > li:has(input)").first
+    key = row.get_attribute("data-key")
+    page.route("**/choose/", lambda route: route.abort())
+    row.locator(".owner", has=page.locator("input:not(:checked)")).first.click()
+    note = page.locator(f"#f-{key} [role=alert]")
+    expect(note).to_be_visible()
+    expect(page.locator(f"#f-{key}[data-decided]")).to_have_count(0)
+    page.unroute("**/choose/")
+    with page.expect_response("**/choose/"):
+        note.locator("button").click()
+    expect(page.locator(f"#f-{key}[data-decided]")).to_be_attached()
+
+
 def test_a_finding_is_shown_from_the_list_and_chosen_on_the_map(planner: Page) -> None:
     page = planner
     dropped(page, "a.geojson", mess().to_json().encode())

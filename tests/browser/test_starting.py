@@ -176,7 +176,7 @@ def test_compounds_are_drawn_and_become_grids_without_a_street(
 ) -> None:
     page = founder(language=language, viewport={"width": width, "height": 800})
     page.goto("/plan/willow/ground/homes/")
-    page.locator("#id_name").fill("南苑小区")
+    page.locator("#id_name").fill("<i id=strange>南苑小区</i>")
     page.locator("#id_households").fill("400")
     page.locator("#map").focus()
     for key in ("+", "+", "Enter", "ArrowRight", "Enter", "ArrowDown", "Enter"):
@@ -186,6 +186,8 @@ def test_compounds_are_drawn_and_become_grids_without_a_street(
     page.locator("#id_basis").fill("物业名单")
     page.locator("#draw button.primary").click()
     expect(page.locator("[data-home]")).to_have_count(1)
+    expect(page.locator(".homelabel")).to_contain_text("<i id=strange>")  # a name, never HTML
+    expect(page.locator("#strange")).to_have_count(0)
     rows = [
         f"小区{n}\t{113.2525 + n % 4 * 0.005}\t{30.5525 + n // 4 * 0.005}\t100" for n in range(16)
     ]

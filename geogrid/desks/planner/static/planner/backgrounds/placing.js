@@ -5,6 +5,7 @@ import { say, sayCount } from "../../geogrid/js/words.js";
 import { NEEDED, fitted } from "../editor/backgrounds/fit.js";
 import { toPixel, toPlace } from "../editor/backgrounds/placed.js";
 import { UnderlayLayer } from "../editor/backgrounds/underlay_layer.js";
+import { KeptPoints } from "./kept_points.js";
 import { Marks } from "./marks.js";
 import { openPicture } from "./picture_view.js";
 import { Points } from "./points.js";
@@ -25,7 +26,8 @@ const pane = map.createPane("geogrid-underlays");
 pane.style.zIndex = 260;
 pane.classList.add("quiet-pane");
 const picture = openPicture(byId("picture"), told);
-const points = new Points(config.points);
+const kept = new KeptPoints(told.key ?? window.location.pathname, config.points);
+const points = new Points(kept.rows);
 const table = new PointsTable(byId("points"), points);
 const marks = [
   new Marks(picture, {
@@ -132,6 +134,8 @@ function show() {
 }
 
 points.on(show);
+points.on(() => kept.keep(points.rows));
+if (kept.restored) said.textContent = say("The points you had set are back. They are not saved yet.");
 listen(picture, setPixel);
 listen(map, setPlace);
 byId("undo").addEventListener("click", () => points.undo());

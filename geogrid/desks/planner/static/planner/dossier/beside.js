@@ -1,6 +1,7 @@
 /* Plans side by side: each on a map of its own, and all maps look at the same place. */
 
 import { GridLayer } from "../../geogrid/js/grids.js";
+import { loadOrSay } from "../../geogrid/js/loading.js";
 import { openMap, readConfig } from "../../geogrid/js/map.js";
 import { say } from "../../geogrid/js/words.js";
 
@@ -28,11 +29,10 @@ function tell(map) {
   map.getContainer().dataset.at = [lat.toFixed(4), lng.toFixed(4), map.getZoom()].join(" ");
 }
 
-async function draw(map, plan) {
-  const answer = await fetch(plan.url, { headers: { Accept: "application/json" } });
-  if (!answer.ok) return;
-  const { after } = await answer.json();
-  new GridLayer(after, { dim: false, fill: false, interactive: false }).addTo(map);
+function draw(map, plan) {
+  return loadOrSay(plan.url, map.getContainer(), ({ after }) => {
+    new GridLayer(after, { dim: false, fill: false, interactive: false }).addTo(map);
+  });
 }
 
 const maps = config.plans.map((plan) => opened(plan).map);

@@ -1,6 +1,7 @@
 /* The review of a brought file: its grids over the current plan, its findings, one choice each. */
 
 import { GridLayer } from "../../geogrid/js/grids.js";
+import { loadOrSay } from "../../geogrid/js/loading.js";
 import { openMap, readConfig } from "../../geogrid/js/map.js";
 import { say, sayCount } from "../../geogrid/js/words.js";
 import { Choices } from "./choices.js";
@@ -64,11 +65,37 @@ const choices = results && new Choices({
   address: results.dataset.choose,
   csrf: document.querySelector("input[name=csrfmiddlewaretoken]").value,
   onPart: replace,
-  onTrouble: () => {
-    results.removeAttribute("aria-busy");
-    said.textContent = say("That choice was not kept: the line is down or you are signed out. Load the page again.");
-  },
+  onTrouble: notKept,
 });
+
+/** A choice that did not arrive: said at its row, taken back there, and to be sent again. */
+function notKept(fields) {
+  results.removeAttribute("aria-busy");
+  const words = say("That choice was not kept: the network is away or you are signed out.");
+  const row = fields.key && rowOf(fields.key);
+  const place = row || results;
+  place.querySelector(":scope > .notkept")?.remove();
+  const note = document.createElement("div");
+  note.className = "note danger notkept";
+  note.setAttribute("role", "alert");
+  const text = document.createElement("span");
+  text.textContent = words;
+  const again = document.createElement("button");
+  again.type = "button";
+  again.className = "btn";
+  again.textContent = say("Send it again");
+  again.addEventListener("click", () => {
+    note.remove();
+    results.setAttribute("aria-busy", "true");
+    choices.send(fields);
+  });
+  note.append(text, again);
+  place[row ? "append" : "prepend"](note);
+  if (!row) return;
+  delete row.dataset.decided;
+  const one = findingOf(fields.key);
+  if (one) one.decided = false;
+}
 
 function choose(row, input) {
   row.dataset.decided = "";
@@ -160,8 +187,9 @@ async function start() {
     bad.addEventListener("click", () => opened.fit(layer.badBounds(), { maxZoom: 18 }));
   }
   if (config.grids_url) {
-    const answer = await fetch(config.grids_url);
-    if (answer.ok) before = new GridLayer(await answer.json(), { dim: false, fill: false, interactive: false }).addTo(opened.map);
+    await loadOrSay(config.grids_url, document.getElementById("map"), (json) => {
+      before = new GridLayer(json, { dim: false, fill: false, interactive: false }).addTo(opened.map);
+    });
   }
   if (data.bounds) {
     const [west, south, east, north] = data.bounds;

@@ -1,6 +1,7 @@
 /* Where a file is dropped on the map of the current plan, or chosen with the button beside it. */
 
 import { GridLayer } from "../../geogrid/js/grids.js";
+import { loadOrSay } from "../../geogrid/js/loading.js";
 import { openMap, readConfig } from "../../geogrid/js/map.js";
 import { say } from "../../geogrid/js/words.js";
 
@@ -60,11 +61,10 @@ addEventListener("pageshow", () => form.querySelector("#send").removeAttribute("
 
 async function show() {
   if (config.grids_url) {
-    const answer = await fetch(config.grids_url);
-    if (answer.ok) {
-      const grids = new GridLayer(await answer.json(), { dim: false, fill: false, interactive: false });
+    await loadOrSay(config.grids_url, document.getElementById("map"), (json) => {
+      const grids = new GridLayer(json, { dim: false, fill: false, interactive: false });
       grids.addTo(opened.map).fit(null, { animate: false });
-    }
+    });
   }
   box.dataset.ready = "";
 }

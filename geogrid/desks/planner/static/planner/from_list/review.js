@@ -3,6 +3,7 @@
    follows, and a place can be picked on it. */
 
 import { GridLayer } from "../../geogrid/js/grids.js";
+import { loadOrSay } from "../../geogrid/js/loading.js";
 import { openMap, readConfig } from "../../geogrid/js/map.js";
 import { say } from "../../geogrid/js/words.js";
 import { DoorLayer, readColours, tintOf } from "./doors.js";
@@ -30,10 +31,11 @@ function tell(words) {
   requestAnimationFrame(() => { said.textContent = words; });
 }
 
-async function draw() {
-  const answer = await fetch(config.list_url, { headers: { Accept: "application/json" } });
-  if (!answer.ok) return;
-  const plan = await answer.json();
+function draw() {
+  return loadOrSay(config.list_url, document.getElementById("map"), show);
+}
+
+function show(plan) {
   if (tint) tint.remove();
   tint = tintOf(plan.grids, colours).addTo(map);
   if (grids) grids.setData(plan.grids);

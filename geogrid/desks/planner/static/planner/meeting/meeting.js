@@ -2,6 +2,7 @@
    shows one stop at a time, brings its ground onto the map and changes between before and after. */
 
 import { GridLayer } from "../../geogrid/js/grids.js";
+import { loadOrSay } from "../../geogrid/js/loading.js";
 import { openMap, readConfig } from "../../geogrid/js/map.js";
 import { say } from "../../geogrid/js/words.js";
 
@@ -122,18 +123,15 @@ function key(event) {
   event.preventDefault();
 }
 
-async function start() {
+function start() {
   byId("bar").hidden = false;
   byId("full").hidden = !document.fullscreenEnabled;
   const asked = Number(window.location.hash.replace("#stop-", "")) || 0;
   go(asked, false);
-  const answer = await fetch(config.meeting_url, { headers: { Accept: "application/json" } });
-  if (!answer.ok) {
-    byId("side").hidden = false;
-    byId("side").textContent = say("The map cannot be loaded. The text is complete.");
-    return;
-  }
-  const plans = await answer.json();
+  loadOrSay(config.meeting_url, byId("map"), draw); // the text is complete without it
+}
+
+function draw(plans) {
   const options = { dim: false, fill: false, interactive: false };
   layers.after = new GridLayer(plans.after, options);
   if (plans.before) layers.before = new GridLayer(plans.before, options);

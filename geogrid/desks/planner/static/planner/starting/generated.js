@@ -1,6 +1,7 @@
 /* A generated proposal: its grids coloured by the range, the borders before on demand. */
 
 import { GridLayer } from "../../geogrid/js/grids.js";
+import { loadOrSay } from "../../geogrid/js/loading.js";
 import { syncList } from "../../geogrid/js/list_sync.js";
 import { openMap, readConfig } from "../../geogrid/js/map.js";
 
@@ -32,10 +33,7 @@ function showBefore(on) {
   else before.remove();
 }
 
-async function start() {
-  const answer = await fetch(config.proposal_url);
-  if (!answer.ok) return;
-  const told = await answer.json();
+async function show(told) {
   grids = new GridLayer(told.grids, { dim: false }).addTo(opened.map);
   grids.setHeat((feature) => 2 * (config.balance[feature.id] || 0));
   grids.on("gridclick", ({ code }) => choose(code, false));
@@ -52,4 +50,4 @@ async function start() {
   button.addEventListener("click", () => showBefore(button.getAttribute("aria-pressed") !== "true"));
 }
 
-start();
+loadOrSay(config.proposal_url, document.getElementById("map"), show);

@@ -24,7 +24,9 @@ for (const { key, name, households, total, shape } of config.homes) {
     style,
     pointToLayer: (feature, latlng) => L.circleMarker(latlng, { ...style, radius: 9 }),
   }).addTo(map);
-  layer.bindTooltip(config.homes.length < 12 ? `${name} ${households}` : String(households), { permanent: config.homes.length < 60, direction: "center", className: "homelabel" });
+  const words = document.createElement("span"); // an element: Leaflet takes a string for HTML
+  words.textContent = config.homes.length < 12 ? `${name} ${households}` : String(households);
+  layer.bindTooltip(words, { permanent: config.homes.length < 60, direction: "center", className: "homelabel" });
   shown.set(key, layer);
 }
 
