@@ -168,10 +168,11 @@ class DutyEvent(models.Model):
         ERASED = "erased", _("personal data erased")
         IMPORTED = "imported", _("list brought in")
 
-    area = models.ForeignKey(Area, models.CASCADE, related_name="duty_events")
+    # Events stay, and so does what they are about: the database would refuse, this says why.
+    area = models.ForeignKey(Area, models.PROTECT, related_name="duty_events")
     kind = models.CharField(_("what"), max_length=12, choices=Kind)
     scheme = models.ForeignKey(
-        Scheme, models.CASCADE, null=True, blank=True, related_name="duty_events"
+        Scheme, models.PROTECT, null=True, blank=True, related_name="duty_events"
     )
     lineage = models.UUIDField(_("grid"), null=True, blank=True)
     worker = models.ForeignKey(

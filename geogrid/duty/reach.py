@@ -13,6 +13,7 @@ from geogrid.territory.scope import covered, require_scope
 
 __all__ = [
     "drawn_reach", "general_scheme", "plan_looked_at", "require_over_grids", "require_over_worker",
+    "require_over_workers",
 ]  # fmt: skip
 
 
@@ -47,14 +48,23 @@ def require_over_worker(by: User | None, worker: Worker, at: datetime) -> None:
 
     A worker without a post belongs to everybody who may publish anywhere in the area.
     """
-    scheme = general_scheme(worker.area_id)
+    require_over_workers(by, [worker], at)
+
+
+def require_over_workers(by: User | None, workers: Iterable[Worker], at: datetime) -> None:
+    """The same for many of one area, in as few queries as for one."""
+    workers = list(workers)
+    if not workers:
+        return
+    scheme = general_scheme(workers[0].area_id)
     if may(by, Permission.PUBLISH, scheme=scheme):
         return
     require(by, Permission.PUBLISH, scheme=scheme, where=ANYWHERE)
     plan = plan_looked_at(scheme, at)
     if plan is None:
         return
-    held = set(Post.objects.filter(worker=worker).not_over(at).values_list("lineage", flat=True))
+    rows = Post.objects.filter(worker__in=workers).not_over(at)
+    held = set(rows.values_list("lineage", flat=True))
     there = held & set(Grid.objects.filter(plan=plan).values_list("lineage", flat=True))
     require_scope(by, Permission.PUBLISH, plan=plan, lineages=there)
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from geogrid.accounts.models import User
 from geogrid.duty import actions as duty
 from geogrid.duty.models import DutyEvent, Worker
-from geogrid.duty.reach import require_over_worker
+from geogrid.duty.reach import require_over_worker, require_over_workers
 from geogrid.publishing.errors import BasisMissing
 from geogrid.publishing.models import Disclosure
 
@@ -57,8 +57,7 @@ def disclose_of_all(
     if not basis:
         raise BasisMissing
     workers = list(workers)
-    for worker in workers:
-        require_over_worker(by, worker, at)
+    require_over_workers(by, workers, at)
     keys = [worker.pk for worker in workers]
     # One after the other: two who press the button at once would record everything twice.
     list(Worker.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk"))
@@ -78,8 +77,7 @@ def disclose_of_all(
 def withdraw_of_all(*, workers: Iterable[Worker], field: str, by: User | None, at: datetime) -> int:
     """Stop showing one fact of many workers, at once; returns of how many it was shown."""
     workers = list(workers)
-    for worker in workers:
-        require_over_worker(by, worker, at)
+    require_over_workers(by, workers, at)
     shown = Disclosure.objects.filter(worker__in=workers, field=field, withdrawn_at=None)
     hidden = set(shown.values_list("worker", flat=True))
     shown.update(withdrawn_at=at)

@@ -185,6 +185,15 @@ def test_several_grids_are_covered_at_once(desk: Desk) -> None:
     assert Post.objects.at(now()).filter(worker=new, tier="B").count() == 3
 
 
+def test_a_whole_community_is_one_choice(desk: Desk) -> None:
+    new = WorkerFactory(area=desk.area, name="新人")
+    south = desk.term.plan.grids.filter(level=1).order_by("-code")[0]
+    desk.post("cover", new.pk, below=str(south.lineage), role="worker", tier="B")
+    held = Post.objects.at(now()).filter(worker=new).values_list("lineage", flat=True)
+    assert set(held) == set(Grid.objects.filter(parent=south).values_list("lineage", flat=True))
+    assert f"All grids of {south.name}" in desk.read("cover", new.pk)
+
+
 def test_a_worker_is_added_from_a_grid_and_chosen_there(desk: Desk) -> None:
     answer = desk.post(
         "add", query=f"?grid={desk.grid.lineage}", name="新人", duty_phone="000 0000 0555"
@@ -192,6 +201,12 @@ def test_a_worker_is_added_from_a_grid_and_chosen_there(desk: Desk) -> None:
     worker = Worker.objects.get(name="新人")
     assert f"worker={worker.pk}" in answer["Location"]
     assert f'value="{worker.pk}" selected' in desk.client.get(answer["Location"]).content.decode()
+    key = desk.read("add").split('name="key" value="')[1].split('"')[0]
+    for _again in range(2):
+        desk.post("add", name="重名", key=key)
+    assert Worker.objects.filter(name="重名").count() == 1
+    desk.post("add", name="重名", key="\0")
+    assert Worker.objects.filter(name="重名").count() == 2
     wrong = desk.post("add", status=400, name="乙", duty_phone="电话")
     assert "does not look like a telephone number" in wrong.content.decode()
 
@@ -224,6 +239,28 @@ def test_a_fact_of_all_is_shown_and_hidden_at_once(desk: Desk) -> None:
     assert "公示规定" in desk.read("publication")
     desk.post("publication", field="duty_phone", act="hide")
     assert not shown.exists()
+
+
+def test_whoever_begins_elsewhere_later_stops_nobody_from_publishing(desk: Desk) -> None:
+    Disclosure.objects.filter(field="duty_phone").delete()
+    user = UserFactory()
+    south, north = desk.term.plan.grids.filter(level=1).order_by("-code")
+    Authority.objects.create(
+        user=user, scheme=desk.term.scheme, role="planner", lineage=south.lineage
+    )
+    mine = list(Grid.objects.filter(parent=south))
+    moving = Post.objects.at(now()).get(lineage=mine[0].lineage, tier="A").worker
+    assert moving is not None
+    actions.give(
+        plan=desk.term.plan, lineage=Grid.objects.filter(parent=north)[0].lineage, by=None,
+        role=PostRole.objects.get(code="worker"), worker=moving, tier="B", at=now(),
+        since=now() + timedelta(days=30),
+    )  # fmt: skip
+    client = Client()
+    client.force_login(user)
+    Desk(desk.term, client).post("publication", field="duty_phone", basis="公示规定", act="show")
+    shown = set(Disclosure.objects.filter(field="duty_phone").values_list("worker", flat=True))
+    assert shown and moving.pk not in shown
 
 
 def test_a_portrait_is_kept_and_removed(desk: Desk, settings: Any, tmp_path: Any) -> None:
@@ -309,6 +346,24 @@ def test_a_list_is_looked_at_answered_and_taken_over(desk: Desk) -> None:
     assert Post.objects.at(now()).get(worker__name="王芳").lineage == wanted.lineage
     assert not Worker.objects.filter(name="李强").exists()
     assert "2 rows are taken over" in desk.read()
+
+
+def test_a_list_accepted_twice_does_nothing_twice(
+    desk: Desk, settings: Any, tmp_path: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    rows = sheet(["王芳", "000 0000 0201", "", "N社区第1网格", "A"], ["李强", "12", "", "", ""])
+    pictures = SimpleUploadedFile("照片.zip", zipped(**{"王芳.jpg": photo("navy")}))
+    carried = token(look(desk, rows, portraits=pictures))
+    with django_capture_on_commit_callbacks(execute=True):
+        for _again in range(2):
+            desk.post("import", act="accept", list=carried)
+    worker = Worker.objects.get(name="王芳")
+    assert worker.portrait is not None
+    assert worker.portrait.file.storage.exists(worker.portrait.file.name)
+    assert DutyEvent.objects.filter(kind="imported").count() == 1
+    page = desk.read()
+    assert "nothing was done twice" in page and "choose the file again" in page
 
 
 def test_id_numbers_reach_neither_page_nor_database(desk: Desk, caplog: Any) -> None:

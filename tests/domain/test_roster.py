@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.db.models import ProtectedError
 from django.test import Client
 from django.urls import reverse
 from PIL import Image
@@ -17,7 +18,7 @@ from geogrid.duty.models import Contact, DutyEvent, Post, PostRole, Worker
 from geogrid.publishing import disclosing
 from geogrid.publishing.models import Disclosure
 from geogrid.territory.errors import NeedsNeighbour
-from geogrid.territory.models import Authority, Grid, Term
+from geogrid.territory.models import Area, Authority, Grid, Term
 from layers.media.actions import keep_picture
 from tests.factories import UserFactory, WorkerFactory, authorise, now, town
 
@@ -308,6 +309,13 @@ def test_events_hold_no_contact_and_are_never_rewritten(change: Change, new: Wor
     for statement in ("UPDATE duty_dutyevent SET kind = 'ended'", "DELETE FROM duty_dutyevent"):
         with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
+
+
+def test_an_area_with_events_is_refused_in_words(new: Worker) -> None:
+    empty = Area.objects.create(slug="by-mistake", name="by mistake")
+    DutyEvent.objects.create(area=empty, kind=DutyEvent.Kind.IMPORTED, at=now())
+    with pytest.raises(ProtectedError):
+        empty.delete()
 
 
 @pytest.mark.parametrize("phone", ["12", "电话", "1380013800", "110101199003070732", "=1+1"])

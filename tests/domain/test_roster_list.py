@@ -55,9 +55,10 @@ def codes(report: Report) -> list[list[str]]:
 
 def taken_over(term: Term, content: bytes, at: datetime | None = None, **answers: str) -> Outcome:
     listed = read_list(content)
-    at = at or now()
-    report = judge(listed.rows, area=term.scheme.area, plan=term.plan, at=at, answers=answers)
-    return accept(report=report, area=term.scheme.area, plan=term.plan, by=None, at=at)
+    return accept(
+        rows=listed.rows, area=term.scheme.area, plan=term.plan, by=None, at=at or now(),
+        answers=answers,
+    )  # fmt: skip
 
 
 def test_a_list_makes_workers_with_posts_and_nothing_public(term: Term) -> None:
@@ -334,10 +335,10 @@ def test_portraits_find_their_workers_by_name_and_number(
     ((name, picture),) = list(pictures_in(content))
     assert name == "李强.jpg"
     kept = keep_picture(upload=picture, at=now())
-    number = next(n for n, person in enumerate(report.people) if person.name == "李强")
-    accept(report=report, area=term.scheme.area, plan=term.plan, by=None, at=now(),
-           portraits={number: kept})  # fmt: skip
-    assert Worker.objects.get(name="李强").portrait == kept
+    for _again in range(2):
+        accept(rows=read_list(rows).rows, area=term.scheme.area, plan=term.plan, by=None, at=now(),
+               answers={"twice_2": "two"}, portraits=[(name, kept)])  # fmt: skip
+        assert Worker.objects.get(name="李强").portrait == kept
 
 
 @pytest.mark.parametrize("content", [b"Rar!xx", b"nothing", zipped(**{"../a.jpg": b"x"})])
@@ -347,19 +348,46 @@ def test_archives_that_do_harm_are_refused(content: bytes) -> None:
     assert "/tmp" not in str(told.value)
 
 
-def test_a_refusal_in_the_middle_leaves_nothing(term: Term) -> None:
+def test_a_refusal_in_the_middle_leaves_nothing(
+    term: Term, monkeypatch: pytest.MonkeyPatch
+) -> None:
     rows = sheet(["王芳", "", "", "N社区第1网格", "A"], ["李强", "", "", "N社区第2网格", "A"])
-    report = judged(term, rows)
-    # Between looking and accepting somebody else changes the second grid from tomorrow on.
-    grid = report.rows[1].moves[0].grid
+    given = actions.give
+
+    def give(**place: Any) -> DutyEvent:
+        if place["worker"].name == "李强":
+            raise ChangeAhead(since="", event=0)
+        return given(**place)
+
+    monkeypatch.setattr("geogrid.duty.roster.accepting.give", give)
+    with pytest.raises(ChangeAhead):
+        taken_over(term, rows)
+    assert not Worker.objects.filter(name="王芳").exists()
+
+
+def test_what_changed_since_the_look_is_judged_anew(term: Term) -> None:
+    rows = sheet(["王芳", "", "", "N社区第1网格", "A"], ["李强", "", "", "N社区第2网格", "A"])
+    grid = judged(term, rows).rows[1].moves[0].grid
     actions.give(
         plan=term.plan, lineage=grid.lineage, role=PostRole.objects.get(code="worker"),
         worker=Worker.objects.filter(area=term.scheme.area).latest("pk"), by=None, at=now(),
         since=now() + timedelta(days=1),
     )  # fmt: skip
-    with pytest.raises(ChangeAhead):
-        accept(report=report, area=term.scheme.area, plan=term.plan, by=None, at=now())
-    assert not Worker.objects.filter(name="王芳").exists()
+    outcome = taken_over(term, rows)
+    assert (outcome.rows, outcome.left_out) == (1, 1)
+    assert not Worker.objects.filter(name="李强").exists()
+
+
+def test_two_rows_for_one_later_day_are_not_lost(term: Term) -> None:
+    headers = [*HEADERS, "起始日期"]
+    first = sheet(["王芳", "", "", "N社区第1网格", "A", "2999-01-02"], headers=headers)
+    taken_over(term, first)
+    assert [one.state for one in judged(term, first).rows] == ["same"]
+    second = judged(
+        term, sheet(["李强", "", "", "N社区第1网格", "A", "2999-01-02"], headers=headers)
+    )
+    assert "ahead" in codes(second)[0]
+    assert not second.rows[0].taken
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])

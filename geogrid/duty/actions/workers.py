@@ -35,13 +35,21 @@ def engage(
     face: int = 0,
     user: User | None = None,
     at: datetime | None = None,
+    key: str = "",
 ) -> Worker:
     """Register somebody who can hold posts in `area`; nothing of it is public yet.
 
-    Without `at` (a history from elsewhere) no event is written. Raises NameMissing,
+    Without `at` (a history from elsewhere) no event is written. With the `key` of somebody who was
+    registered before (a form sent twice) that one is returned. Raises NameMissing,
     PhoneImplausible.
     """
-    require(by, Permission.PUBLISH, scheme=general_scheme(area.pk), where=ANYWHERE)
+    scheme = general_scheme(area.pk)
+    require(by, Permission.PUBLISH, scheme=scheme, where=ANYWHERE)
+    if key:
+        Scheme.objects.select_for_update(no_key=True).get(pk=scheme.pk)
+        before = Worker.objects.filter(area=area, events__kind=Kind.ENGAGED, events__data__key=key)
+        if (there := before.first()) is not None:
+            return there
     if not name.strip():
         raise NameMissing
     if duty_phone and not plausible(duty_phone):
@@ -55,7 +63,7 @@ def engage(
         )
     if at is not None:
         fields = [*(["duty_phone"] if duty_phone else []), *(["duties"] if duties else [])]
-        _tell(worker, Kind.ENGAGED, by, at, {"fields": fields})
+        _tell(worker, Kind.ENGAGED, by, at, {"fields": fields} | ({"key": key} if key else {}))
     return worker
 
 

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 from geogrid.duty.roster.errors import EmptyTable, NotATable, OldExcel, TableTooLarge, TooManyRows
@@ -22,6 +25,11 @@ MOST_BYTES = 2 * 1024 * 1024  # below what Django keeps in memory: no copy of it
 MOST_UNPACKED = 24 * 1024 * 1024
 MOST_ROWS = 3000
 MOST_COLUMNS = 60
+DEEPEST = 20_000  # a row further down is none that somebody wrote
+MOST_MERGED = 5000
+MERGED = re.compile(
+    rb"""<(?:\w+:)?mergeCell\s+(?:[^>]*?\s)?ref=["']([A-Z]{1,3})([0-9]{1,7}):[A-Z]{1,3}([0-9]{1,7})["']"""
+)
 DELIMITERS = ",\t;"
 
 
@@ -32,6 +40,9 @@ class Cell:
     text: str = ""
     formula: bool = False
     merged: bool = False
+
+
+EMPTY = Cell()
 
 
 @dataclass(slots=True)
@@ -70,6 +81,13 @@ def letters(column: int) -> str:
     return name
 
 
+def _index(column: bytes) -> int:
+    index = 0
+    for letter in column:
+        index = index * 26 + letter - 64
+    return index - 1
+
+
 def _text(content: bytes) -> Table:
     if b"\x00" in content:
         raise NotATable
@@ -97,45 +115,66 @@ def _workbook(content: bytes) -> list[Table]:
     from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException
 
+    broken = (
+        InvalidFileException, zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError,
+        OSError, EOFError, SyntaxError, AttributeError, IndexError, NotImplementedError,
+        RuntimeError,
+    )  # fmt: skip
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             # The sizes may lie, but zipfile reads no more of a member than it says.
             if sum(member.file_size for member in archive.infolist()) > MOST_UNPACKED:
                 raise TableTooLarge(megabytes=MOST_UNPACKED // 1024**2)
-        book = load_workbook(io.BytesIO(content), data_only=False, keep_links=False)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as problem:
+            # Row by row: a sheet that is loaded whole has a cell for all that is merged in it.
+            book = load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
+            shown = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+            return [
+                _sheet(sheet, archive.read(sheet._worksheet_path))
+                for sheet in shown or book.worksheets
+            ]
+    except broken as problem:
         raise NotATable from problem
-    shown = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
-    return [_sheet(sheet) for sheet in shown or book.worksheets]
 
 
-def _sheet(sheet: Any) -> Table:
-    if sheet.max_row > MOST_ROWS + 40:
-        filled = [
-            row for row in sheet.iter_rows(values_only=True) if any(v is not None for v in row)
-        ]
-        if len(filled) > MOST_ROWS:
+def _sheet(sheet: Any, written: bytes) -> Table:
+    table, filled, width = Table(str(sheet.title)), 0, 0
+    sheet.reset_dimensions()  # what a file says of its size may be wrong
+    for number, row in enumerate(sheet.iter_rows(max_row=DEEPEST, max_col=MOST_COLUMNS)):
+        cells = [_cell(cell) for cell in row] if any(c.value is not None for c in row) else []
+        told = [at for at, cell in enumerate(cells) if cell.text or cell.formula]
+        if not told:
+            cells = []
+        filled += bool(told)
+        if filled > MOST_ROWS:
             raise TooManyRows(most=MOST_ROWS)
-    copied: dict[tuple[int, int], Cell] = {}
-    for merged in sheet.merged_cells.ranges:
-        top = _cell(sheet.cell(merged.min_row, merged.min_col))
-        if (merged.max_row - merged.min_row) > MOST_ROWS:
-            continue
-        for row in range(merged.min_row, merged.max_row + 1):
-            # Across columns it is a title; down the rows it is the same value for each.
-            copied[row, merged.min_col] = Cell(top.text, top.formula, row > merged.min_row)
-    table = Table(str(sheet.title))
-    for row in sheet.iter_rows(max_row=MOST_ROWS + 40, max_col=min(sheet.max_column, MOST_COLUMNS)):
-        table.rows.append([copied.get((cell.row, cell.column)) or _cell(cell) for cell in row])
+        width = max(width, told[-1] + 1 if told else 0)
+        if number < MOST_ROWS + 40:
+            table.rows.append(cells)
+    _copy_merged(table, written)
     while table.rows and not any(cell.text or cell.formula for cell in table.rows[-1]):
         table.rows.pop()
+    table.rows = [(row + [EMPTY] * width)[:width] for row in table.rows]
     return table
+
+
+def _copy_merged(table: Table, written: bytes) -> None:
+    """Give each row what stands merged beside it. Across columns it is a title, and stays one."""
+    rows = table.rows
+    for found in islice(MERGED.finditer(written), MOST_MERGED):
+        column, first, last = found[1], int(found[2]) - 1, int(found[3]) - 1
+        at = _index(column)
+        if not (0 <= first < last < first + MOST_ROWS and at < MOST_COLUMNS and first < len(rows)):
+            continue
+        top = rows[first][at] if at < len(rows[first]) else EMPTY
+        for row in rows[first + 1 : last + 1]:
+            row += [EMPTY] * (at + 1 - len(row))
+            row[at] = Cell(top.text, top.formula, True)
 
 
 def _cell(cell: Any) -> Cell:
     if cell.data_type == "f":
         return Cell(formula=True)
-    return Cell(_written(cell.value))
+    return Cell(_written(cell.value)) if cell.value is not None else EMPTY
 
 
 def _written(value: Any) -> str:

@@ -13,14 +13,14 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from geogrid.accounts.errors import CodedError
 from geogrid.desks.planner.roster.asking import Asked, for_publishers, of_roster
 from geogrid.desks.planner.roster.carrying import Carried, pack, told_columns, unpack
 from geogrid.desks.planner.roster.forms import ConfirmForm
-from geogrid.duty.roster.accepting import accept
+from geogrid.duty.roster.accepting import Outcome, accept
 from geogrid.duty.roster.errors import PicturesRefused
 from geogrid.duty.roster.judging import Report, judge
 from geogrid.duty.roster.portraits import MOST_BYTES, forget, match, name_in, pictures_in
@@ -34,6 +34,7 @@ __all__ = ["bring", "template"]
 
 MOST_SHOWN = 200  # rows with fields to answer: a form has to stay below 500 fields
 PATIENCE = 15  # seconds for drawing pictures anew: some twenty from a phone, or 400 small ones
+_LEFT_OUT = gettext_lazy("For the rows that were left out, choose the file again.")
 ANSWERS = ("grid_", "twice_", "who_", "skip_")
 
 
@@ -113,28 +114,35 @@ def _again(asked: Asked) -> HttpResponse:
 
 
 def _accept(asked: Asked) -> HttpResponse:
-    """Judge once more, against the roster as it is now, and write."""
+    """Judge once more, against the roster as it is now, and write; a second click finds it done."""
     carried = unpack(asked, asked.request.POST.get("list", ""))
     answers = _answers(asked)
-    report = _judge(asked, carried, answers)
-    matching = match([name for name, _key, _why in _usable(carried)], report.people)
     usable = _usable(carried)
     kept = Attachment.objects.in_bulk([UUID(key) for _name, key, _why in usable])
-    portraits = {
-        person: kept[UUID(usable[at][1])]
-        for person, at in matching.found.items()
-        if UUID(usable[at][1]) in kept
-    }
+    portraits = [
+        (name, kept[UUID(key)]) for name, key, _why in usable if UUID(key) in kept
+    ]  # fmt: skip
     form = ConfirmForm(asked.request.POST)
     try:
         outcome = accept(
-            report=report, area=asked.area, plan=asked.plan, by=asked.user, at=asked.at,
-            portraits=portraits,
+            rows=carried.rows, area=asked.area, plan=asked.plan, by=asked.user, at=asked.at,
+            answers=answers, reach=asked.reach, portraits=portraits, key=carried.key,
         )  # fmt: skip
     except CodedError as refusal:
         form.add_error(None, str(refusal))
         return _preview(asked, carried, answers, form=form, status=refusal.status)
     forget(key for _name, key, _why in usable)
+    if outcome.again:
+        words = _("This list was taken over before; nothing was done twice.")
+        messages.info(asked.request, f"{words} {_LEFT_OUT if outcome.left_out else ''}".strip())
+    else:
+        messages.success(asked.request, _told(outcome))
+    answer = redirect("planner:roster", area=asked.area.slug)
+    answer["Location"] += asked.query
+    return answer
+
+
+def _told(outcome: Outcome) -> str:
     words = ngettext("%(count)d row is taken over", "%(count)d rows are taken over", outcome.rows)
     parts = [words % {"count": outcome.rows}]
     for number, text in (
@@ -147,10 +155,7 @@ def _accept(asked: Asked) -> HttpResponse:
     ):
         if number:
             parts.append(text % {"count": number})
-    messages.success(asked.request, " · ".join(parts))
-    answer = redirect("planner:roster", area=asked.area.slug)
-    answer["Location"] += asked.query
-    return answer
+    return " · ".join(parts)
 
 
 def _report(asked: Asked) -> HttpResponse:

@@ -108,7 +108,8 @@ def _having(asked: Asked) -> dict[str, dict[int, Worker]]:
     """Per fact the workers who have it and whom this account may decide about."""
     rows = Worker.objects.working(asked.area)
     if asked.reach is not None:
-        theirs = Post.objects.at(asked.at).filter(scheme=asked.scheme)
+        # Whoever begins elsewhere later is somebody else's to decide about, too.
+        theirs = Post.objects.not_over(asked.at).filter(scheme=asked.scheme)
         outside = theirs.exclude(lineage__in=asked.reach).values("worker")
         rows = rows.filter(pk__in=theirs.filter(lineage__in=asked.reach).values("worker"))
         rows = rows.exclude(pk__in=outside.filter(worker__isnull=False))

@@ -6,6 +6,7 @@ Decision 0011 says why. Good for an hour, for the account, area and plan that it
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from secrets import token_hex
 from typing import Any
 
 from django.core import signing
@@ -30,6 +31,7 @@ class Carried:
     columns: list[list[Any]] = field(default_factory=list)
     pictures: list[list[str]] = field(default_factory=list)
     passed: int = 0
+    key: str = field(default_factory=lambda: token_hex(8))  # of one look at one file: taken once
 
 
 def told_columns(columns: Columns) -> list[list[Any]]:
@@ -45,6 +47,7 @@ def pack(asked: Asked, carried: Carried) -> str:
     told = {
         "for": _for(asked), "file": carried.file, "rows": [row.packed() for row in carried.rows],
         "columns": carried.columns, "pictures": carried.pictures, "passed": carried.passed,
+        "key": carried.key,
     }  # fmt: skip
     return signing.dumps(told, salt=SALT, compress=True)
 
@@ -58,7 +61,9 @@ def unpack(asked: Asked, token: str) -> Carried:
     if told["for"] != _for(asked):
         raise PreviewTooOld
     rows = [Row.unpacked(row) for row in told["rows"]]
-    return Carried(told["file"], rows, told["columns"], told["pictures"], told["passed"])
+    return Carried(
+        told["file"], rows, told["columns"], told["pictures"], told["passed"], told["key"]
+    )
 
 
 def _for(asked: Asked) -> list[Any]:

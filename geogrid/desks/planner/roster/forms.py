@@ -115,6 +115,7 @@ class CoverForm(SinceForm):
         self.fields["role"] = _role_field(roles)
         self.order_fields(self.field_order)
         self.asked = set(data.getlist("grid")) if data is not None else set()
+        self.below = set(data.getlist("below")) if data is not None else set()
 
 
 class SubjectsForm(forms.Form):

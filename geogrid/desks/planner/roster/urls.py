@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from geogrid.desks.planner.roster import bringing, bulk, grids, views, workers
+from geogrid.desks.planner.roster import adding, bringing, bulk, covering, grids, views, workers
 
 ROSTER = "<slug:area>/roster/"
 WORKER = f"{ROSTER}workers/<int:worker>/"
@@ -11,9 +11,9 @@ urlpatterns: list[URLPattern] = [
     path(f"{ROSTER}publication/", bulk.publication, name="roster_publication"),
     path(f"{ROSTER}grids/<uuid:lineage>/", grids.grid, name="roster_grid"),
     path(f"{ROSTER}changes/<int:event>/take-back/", grids.take_back, name="roster_take_back"),
-    path(f"{ROSTER}workers/add/", workers.add, name="roster_add"),
+    path(f"{ROSTER}workers/add/", adding.add, name="roster_add"),
     path(WORKER, workers.worker_page, name="roster_worker"),
-    path(f"{WORKER}cover/", workers.cover, name="roster_cover"),
+    path(f"{WORKER}cover/", covering.cover, name="roster_cover"),
     path(f"{WORKER}erase/", workers.erase_worker, name="roster_erase"),
     path(f"{WORKER}portrait.jpg", workers.portrait, name="roster_portrait"),
 ]

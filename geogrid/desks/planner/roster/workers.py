@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -13,7 +11,6 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from geogrid.accounts.errors import CodedError
@@ -26,16 +23,14 @@ from geogrid.desks.planner.roster.asking import (
     worker_asked,
 )
 from geogrid.desks.planner.roster.forms import (
-    ACTING,
     ConfirmForm,
-    CoverForm,
     PortraitForm,
     WorkerForm,
 )
-from geogrid.desks.planner.roster.listing import grids_named, roles, roster_of
+from geogrid.desks.planner.roster.listing import grids_named, roles
 from geogrid.desks.planner.roster.words import lines_of
 from geogrid.duty import actions
-from geogrid.duty.models import Contact, DutyEvent, Post, PostRole, Worker
+from geogrid.duty.models import Contact, DutyEvent, Post, Worker
 from geogrid.duty.reach import require_over_worker
 from geogrid.publishing import disclosing
 from geogrid.publishing.models import Disclosure
@@ -225,86 +220,6 @@ def _ends_after(post: Post, asked: Asked) -> bool:
 
 def _began(post: Post, asked: Asked) -> bool:
     return post.during.lower is None or post.during.lower <= asked.at
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_publishers
-def add(asked: Asked) -> HttpResponse:
-    """Register somebody; from the page of a grid it leads back there with the new one chosen."""
-    form = WorkerForm(asked.request.POST if asked.request.method == "POST" else None)
-    status, made = 200, []
-    if form.is_bound:
-        status = 400
-        if form.is_valid():
-
-            def engage() -> None:
-                told = form.cleaned_data
-                face = sum(map(ord, told["name"])) % 12
-                made.append(
-                    actions.engage(area=asked.area, by=asked.user, at=asked.at, face=face, **told)
-                )
-
-            status = attempt(form, engage)
-        if status == 200:
-            messages.success(
-                asked.request, _("%(name)s is on the roster.") % {"name": made[0].name}
-            )
-            return _after_adding(asked, made[0])
-    return asked.show("add", status=status, form=form, grid=asked.request.GET.get("grid", ""))
-
-
-def _after_adding(asked: Asked, made: Worker) -> HttpResponse:
-    try:
-        lineage = UUID(asked.request.GET.get("grid", ""))
-    except ValueError:
-        return redirect("planner:roster_worker", area=asked.area.slug, worker=made.pk)
-    answer = redirect("planner:roster_grid", area=asked.area.slug, lineage=lineage)
-    answer["Location"] += f"{asked.query or '?'}{'&' if asked.query else ''}worker={made.pk}#give"
-    return answer
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_publishers
-def cover(asked: Asked, worker: int) -> HttpResponse:
-    """Several grids at once for one worker."""
-    row = worker_asked(asked, worker)
-    if asked.plan is None or row.erased_at is not None:
-        raise Http404
-    with timezone.override(asked.zone):
-        found = roster_of(asked.plan, asked.at)
-        rows = [one for one in found.rows if asked.reaches(one.grid.lineage)]
-        posted = asked.request.POST if asked.request.method == "POST" else None
-        first = {"tier": "A", "role": "worker"}
-        form = CoverForm(posted, roles=roles(), initial=first)
-        status = 200
-        if form.is_bound:
-            status = 400
-            wanted = [one.grid.lineage for one in rows if str(one.grid.lineage) in form.asked]
-            if form.is_valid() and not wanted:
-                form.add_error(None, _("Choose at least one grid."))
-            elif form.is_valid():
-                status, told = _cover(asked, row, form, wanted)
-                if status == 200:
-                    words = ngettext("%(count)d post is given.", "%(count)d posts are given.", told)
-                    messages.success(asked.request, words % {"count": told})
-                    return redirect("planner:roster_worker", area=asked.area.slug, worker=row.pk)
-        return asked.show("cover", status=status, worker=row, form=form, rows=rows)
-
-
-def _cover(asked: Asked, row: Worker, form: CoverForm, wanted: list[UUID]) -> tuple[int, int]:
-    said: dict[str, Any] = form.cleaned_data
-    told: list[DutyEvent] = []
-
-    def give() -> None:
-        told.extend(
-            actions.give_all(
-                plan=asked.plan, lineages=wanted, role=PostRole.objects.get(code=said["role"]),
-                worker=row, by=asked.user, at=asked.at, since=said["since"],
-                tier="B" if said["tier"] == "B" else "A", acting=said["tier"] == ACTING,
-            )  # type: ignore[arg-type]  # without a plan there is no page
-        )  # fmt: skip
-
-    return attempt(form, give), len(told)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

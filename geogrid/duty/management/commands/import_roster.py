@@ -74,15 +74,17 @@ class Command(BaseCommand):
             outcome = None
             if options["commit"]:
                 with transaction.atomic():
-                    kept = {}
-                    for person, at in matching.found.items():
+                    kept = []
+                    for at in matching.found.values():
                         try:
-                            kept[person] = keep_picture(upload=pictures[at][1], at=now)
+                            picture = keep_picture(upload=pictures[at][1], at=now)
+                            kept.append((pictures[at][0], picture))
                         except PictureRefused as refusal:
                             self.stderr.write(f"{pictures[at][0]}: {refusal}")
                     outcome = accept(
-                        report=report, area=area, plan=plan, by=None, at=now, portraits=kept
-                    )
+                        rows=listed.rows, area=area, plan=plan, by=None, at=now, answers=answers,
+                        portraits=kept,
+                    )  # fmt: skip
         except (Area.DoesNotExist, Plan.DoesNotExist):
             self.stderr.write(self.style.ERROR(f"There is no such area or plan: {options['area']}"))
             raise SystemExit(UNUSABLE) from None
