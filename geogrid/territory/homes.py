@@ -16,17 +16,18 @@ from typing import Any
 import shapely
 from django.contrib.gis.geos import GEOSGeometry
 from django.db import transaction
-from django.db.models import Count, Sum
+from django.db.models import Count, Q, Sum
 
 from geogrid.accounts.models import User
 from geogrid.accounts.rules import Permission, require
 from geogrid.territory.geojson import as_geojson, from_geojson
 from geogrid.territory.geometry import from_shapely, to_shapely
-from geogrid.territory.homes_errors import HomeOutside, HomesRegistered, NoSuchHomes
+from geogrid.territory.homes_errors import HomeOutside, HomesInTotal, HomesRegistered, NoSuchHomes
 from geogrid.territory.loads import rebuild_loads
 from geogrid.territory.models import Area, Plan, Scheme
 from layers.basemap.models import Source
 from layers.datum.lattice import snap
+from layers.datum.metric import area_m2
 from layers.datum.shapes import Shape
 from layers.feeds import versions
 from layers.places.models import Building
@@ -41,6 +42,7 @@ __all__ = [
 ]
 
 MOST_HOUSEHOLDS = 1_000_000
+OVER_M2 = 5.0  # an outline drawn along the border lies a little beyond it
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +91,11 @@ def draw_homes(
         A compound lies outside of the area.
     HomesRegistered
         An outline holds registered buildings with dwellings, and `as_total` was not said.
+    HomesInTotal
+        An outline holds buildings of which another total speaks already.
     """
     _require(area, by)
-    keys = [_draw(area, note, at, as_total) for note in notes]
+    keys = _draw(area, notes, at, as_total)
     _count_anew(area, at)
     return keys
 
@@ -103,7 +107,7 @@ def change_homes(
     """Draw a compound again in the place of the one of this key. Raises as `draw_homes`."""
     _require(area, by)
     _remove(area, key)
-    found = _draw(area, note, at, as_total)
+    (found,) = _draw(area, [note], at, as_total)
     _count_anew(area, at)
     return found
 
@@ -142,38 +146,60 @@ def homes_of(area: Area) -> list[Drawn]:
     return sorted(found, key=lambda one: (one.name, one.key))
 
 
-def _draw(area: Area, note: HomeNote, at: datetime, as_total: bool) -> str:
-    shape = snap(note.shape)
-    polygon = shape.geom_type in ("Polygon", "MultiPolygon")
-    anchor = snap(shapely.point_on_surface(shape)) if polygon else shape
+def _draw(area: Area, notes: Iterable[HomeNote], at: datetime, as_total: bool) -> list[str]:
     newest = area.boundaries.order_by("-valid_from").first()
-    if newest is None or not newest.boundary.covers(from_shapely(anchor)):
+    ground = to_shapely(newest.boundary) if newest else shapely.MultiPolygon()
+    shapely.prepare(ground)
+    sources: dict[tuple[str, date], Source] = {}
+    rows: list[Building] = []
+    keys: list[str | Building] = []
+    for note in notes:
+        shape = snap(note.shape)
+        polygon = shape.geom_type in ("Polygon", "MultiPolygon")
+        _refuse_outside(area, note, ground, shape)
+        if polygon:
+            found = _registered(shapely.intersection(shape, ground))
+            inside = found.aggregate(buildings=Count("pk"), dwellings=Sum("dwellings"))
+            if inside["dwellings"]:
+                if not as_total:
+                    raise HomesRegistered(
+                        name=note.name, count=inside["buildings"], dwellings=inside["dwellings"]
+                    )
+                keys.append(_set_total(area, note, shape, found, at))
+                continue
+        counted = (note.basis, note.as_of)
+        if counted not in sources:
+            sources[counted] = _source(area, note, at)
+        anchor: Any = from_shapely(snap(shapely.point_on_surface(shape)) if polygon else shape)
+        row = Building(
+            source=sources[counted],
+            name=note.name[:200],
+            kind=Building.COMPOUND,
+            anchor=anchor,
+            accuracy=Building.Accuracy.C,
+            footprint=from_shapely(shape, multi=True) if polygon else None,
+            dwellings=note.households,
+            dwellings_origin=Building.Origin.COUNTED,
+        )
+        rows.append(row)
+        keys.append(row)
+    Building.objects.bulk_create(rows, 500)
+    return [key if isinstance(key, str) else f"b{key.pk}" for key in keys]
+
+
+def _refuse_outside(area: Area, note: HomeNote, ground: Shape, shape: Shape) -> None:
+    """Ground and buildings over the border are the neighbour's: they are not drawn from here."""
+    if ground.covers(shape):
+        return
+    over = shapely.difference(shape, ground)
+    if shape.geom_type == "Point" or area_m2(over) > OVER_M2:
         raise HomeOutside(name=note.name, area=area.name)
-    if polygon:
-        inside = _registered(shape).aggregate(buildings=Count("pk"), dwellings=Sum("dwellings"))
-        if inside["dwellings"]:
-            if not as_total:
-                raise HomesRegistered(
-                    name=note.name, count=inside["buildings"], dwellings=inside["dwellings"]
-                )
-            return _set_total(area, note, shape, at)
-    point: Any = from_shapely(anchor)
-    row = Building.objects.create(
-        source=_source(area, note, at),
-        name=note.name[:200],
-        kind=Building.COMPOUND,
-        anchor=point,
-        accuracy=Building.Accuracy.C,
-        footprint=from_shapely(shape, multi=True) if polygon else None,
-        dwellings=note.households,
-        dwellings_origin=Building.Origin.COUNTED,
-    )
-    return f"b{row.pk}"
 
 
-def _set_total(area: Area, note: HomeNote, shape: Shape, at: datetime) -> str:
+def _set_total(area: Area, note: HomeNote, shape: Shape, found: Any, at: datetime) -> str:
     """Share the total out over the registered buildings as their present figures are."""
-    rows = list(_registered(shape).filter(dwellings__gt=0).order_by("pk").select_for_update())
+    rows = list(found.filter(dwellings__gt=0).order_by("pk").select_for_update())
+    _refuse_in_total(note, {row.pk for row in rows})
     before = [[row.pk, row.dwellings, row.dwellings_origin] for row in rows]
     whole = sum(row.dwellings for row in rows)
     exact = [row.dwellings * note.households / whole for row in rows]
@@ -191,9 +217,19 @@ def _set_total(area: Area, note: HomeNote, shape: Shape, at: datetime) -> str:
         licence="own",
         as_of=note.as_of,
         imported_at=at,
-        report={"total": note.households, "outline": as_geojson(shape), "before": before},
-    )
+        report={
+            "total": note.households, "outline": as_geojson(shape), "before": before,
+            "shares": shares,
+        },
+    )  # fmt: skip
     return f"t{source.pk}"
+
+
+def _refuse_in_total(note: HomeNote, buildings: set[int]) -> None:
+    """A building in two totals could not get back what it had."""
+    for other in Source.objects.filter(code__startswith="total-"):
+        if buildings & {pk for pk, _, _ in other.report.get("before", ())}:
+            raise HomesInTotal(name=note.name, other=other.name)
 
 
 def _remove(area: Area, key: str) -> None:
@@ -202,8 +238,12 @@ def _remove(area: Area, key: str) -> None:
         total = Source.objects.filter(pk=number, code__startswith=_stem(area, "total")).first()
         if total is None:
             raise NoSuchHomes
-        for pk, dwellings, origin in total.report["before"]:
-            Building.objects.filter(pk=pk).update(dwellings=dwellings, dwellings_origin=origin)
+        shares = total.report.get("shares")
+        for place, (pk, dwellings, origin) in enumerate(total.report["before"]):
+            rows = Building.objects.filter(pk=pk)
+            if shares is not None:  # an import that came after it has figures of its own
+                rows = rows.filter(dwellings=shares[place], dwellings_origin="counted")
+            rows.update(dwellings=dwellings, dwellings_origin=origin)
         total.delete()
         return
     row = Building.objects.filter(
@@ -256,8 +296,15 @@ def _single(footprint: GEOSGeometry) -> Shape:
 
 
 def _count_anew(area: Area, at: datetime) -> None:
+    """What is worked on, approved or in force; a plan that was retired keeps its figures."""
     versions.bump("basemap", "buildings")
-    for plan in Plan.objects.filter(scheme__area=area).exclude(state=Plan.State.WITHDRAWN):
+    plans = Plan.objects.filter(scheme__area=area)
+    working = Q(state__in=(Plan.State.DRAFT, Plan.State.IN_REVIEW))
+    ahead = Q(state=Plan.State.APPROVED) & (
+        Q(terms__isnull=True) | Q(terms__during__endswith__gt=at)
+        | Q(terms__during__upper_inf=True)
+    )  # fmt: skip
+    for plan in plans.filter(working | ahead).distinct():
         rebuild_loads(plan=plan, at=at)
 
 

@@ -22,6 +22,17 @@ class HomesRegistered(CodedError):
     status = 409
 
 
+class HomesInTotal(CodedError):
+    """`other` is the total that speaks of the same buildings already."""
+
+    code = "territory.homes_in_total"
+    message = _(
+        "Buildings in the outline of %(name)s belong to the total “%(other)s” already. Change that "
+        "one, or take it away first."
+    )
+    status = 409
+
+
 class NoSuchHomes(CodedError):
     code = "territory.no_such_homes"
     message = _("This compound is not there any more.")
@@ -32,4 +43,11 @@ class RowUnreadable(CodedError):
     code = "territory.row_unreadable"
     message = _(
         "Line %(line)s cannot be read: “%(text)s”. Write name, longitude, latitude, households."
+    )
+
+
+class RowsTooMany(CodedError):
+    code = "territory.rows_too_many"
+    message = _(
+        "The table has %(count)s rows; at most %(most)s are taken at a time. Paste it in parts."
     )

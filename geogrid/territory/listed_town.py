@@ -18,6 +18,7 @@ from geogrid.territory.listed_plan import Town
 from geogrid.territory.models import AreaBoundary, Plan, Scheme
 from layers.basemap.models import LandUse, PlaceName, Railway, Source, Street, Waterway
 from layers.datum.shapes import Shape, Shapes, listed
+from layers.feeds import versions
 from layers.intake.doors import Door
 from layers.intake.kinds import LIMITING_STREET_RANK, LIMITING_WATERS, PEDESTRIAN
 from layers.places.models import Address, Building, Hospital, PublicFacility, School, Shop
@@ -94,9 +95,12 @@ def ground_town(
 
 def ground_state(scheme: Scheme) -> str:
     """Changes whenever the ground does: a reading of a list holds as long as this stays."""
-    newest = Source.objects.aggregate(at=Max("imported_at"))["at"]
     outline = scheme.area.boundaries.aggregate(pk=Max("pk"))["pk"]
-    return f"{newest.isoformat() if newest else ''} {outline} {Address.objects.count()}"
+    told = versions.all_current()
+    ground = [told.get(layer, "0") for layer in ("addresses", "basemap", "buildings", "places")]
+    newest = Source.objects.aggregate(at=Max("imported_at"))["at"]
+    imported = newest.isoformat() if newest else ""
+    return " ".join([imported, str(outline), str(Address.objects.count()), *ground])
 
 
 def _doors(shape: GEOSGeometry) -> list[Door]:

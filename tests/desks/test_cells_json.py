@@ -83,6 +83,12 @@ def test_finds_the_cell_of_an_address(planner: Client, plan: Plan) -> None:
     assert read(planner, plan, "cell_at", "?address=nowhere")["cell"] is None
 
 
+@pytest.mark.parametrize("floor", ["--5", "-", "5-", "999999", "٣٣٣٣٣٣"])
+def test_what_is_no_floor(planner: Client, plan: Plan, floor: str) -> None:
+    where = address(plan, "cell_at")
+    assert planner.get(where, {"address": "x", "floor": floor}).status_code == 400
+
+
 def test_cells_that_are_there_are_not_made_again_unless_asked(planner: Client, plan: Plan) -> None:
     do(planner, plan, "make", most=24)
     again = send(planner, plan, "cells", {"grid": str(lineage(plan, 1)), "do": "make"})

@@ -1,13 +1,16 @@
 """Grids out of compounds alone, and out of a plan that exists: communities stay, so do posts."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 import shapely
+from django.db.models import Sum
+from django.utils import timezone
 
 from geogrid.accounts.errors import CodedError
 from geogrid.coverage.refinement import departures
+from geogrid.desks.planner.starting.homes_forms import TableForm
 from geogrid.territory import actions
 from geogrid.territory.actions import plan_residual
 from geogrid.territory.founding import AreaNote, LevelNote, SchemeNote, establish_area
@@ -16,7 +19,13 @@ from geogrid.territory.generated_proposals import ask, compute, proposal_of, row
 from geogrid.territory.generating import generate, write_generated
 from geogrid.territory.geometry import to_shapely
 from geogrid.territory.homes import HomeNote, change_homes, draw_homes, homes_of, remove_homes
-from geogrid.territory.homes_errors import HomeOutside, HomesRegistered
+from geogrid.territory.homes_errors import (
+    HomeOutside,
+    HomesInTotal,
+    HomesRegistered,
+    RowsTooMany,
+    RowUnreadable,
+)
 from geogrid.territory.loads import rebuild_loads
 from geogrid.territory.models import Area, Grid, Plan, PlanLoad, Scheme
 from geogrid.territory.starting_errors import NoHomes, NothingToDivide
@@ -100,6 +109,81 @@ def test_registered_buildings_get_a_total_once(scheme: Scheme) -> None:
     assert [(one.total, one.now) for one in homes_of(scheme.area)] == [(True, 100)]
     remove_homes(area=scheme.area, key=key, by=None, at=FOUNDED)
     assert list(Building.objects.order_by("pk").values_list("dwellings", flat=True)) == [10, 20, 3]
+
+
+def building(along: float, dwellings: int, code: str = "osm") -> Building:
+    known = {"name": "", "attribution": "", "licence": "", "imported_at": FOUNDED}
+    source, _ = Source.objects.get_or_create(code=code, defaults=known)
+    where = f"SRID=4326;POINT({WEST + along * STEP} {SOUTH + 1.1 * STEP})"
+    return Building.objects.create(source=source, dwellings=dwellings, anchor=where)
+
+
+def test_an_outline_over_the_border_rewrites_nobodys_buildings(scheme: Scheme) -> None:
+    inside, beyond = building(4.9, 20), building(5.5, 100)
+    shape = shapely.box(WEST + 4.5 * STEP, SOUTH + STEP, WEST + 6 * STEP, SOUTH + 1.3 * STEP)
+    wide = HomeNote("跨界小区", 10, shape, "物业名单", DAY)
+    with pytest.raises(HomeOutside):
+        draw_homes(area=scheme.area, notes=[wide], by=None, at=FOUNDED, as_total=True)
+    inside.refresh_from_db()
+    beyond.refresh_from_db()
+    assert (inside.dwellings, beyond.dwellings) == (20, 100)
+
+
+def test_a_building_is_in_one_total_and_gets_its_figure_back(scheme: Scheme) -> None:
+    one, other = building(0.55, 100), building(0.6, 50)
+    drawn = HomeNote("东苑", 30, note(0.5, 1, 1).shape, "物业名单", DAY)
+    asked: dict[str, Any] = {"area": scheme.area, "by": None, "at": FOUNDED}
+    (key,) = draw_homes(notes=[drawn], as_total=True, **asked)
+    with pytest.raises(HomesInTotal) as refused:
+        draw_homes(notes=[drawn], as_total=True, **asked)
+    assert refused.value.data["other"] == "东苑"
+    Building.objects.filter(pk=other.pk).update(dwellings=44)  # an import after it
+    remove_homes(key=key, **asked)
+    one.refresh_from_db()
+    other.refresh_from_db()
+    assert (one.dwellings, other.dwellings) == (100, 44)
+
+
+def test_many_rows_ask_no_more_than_few(scheme: Scheme, django_assert_max_num_queries: Any) -> None:
+    many = [
+        HomeNote(f"{n}", 1, shapely.Point(WEST + n * 1e-6, SOUTH + 1e-3), "名单", DAY)
+        for n in range(2, 400)
+    ]
+    with django_assert_max_num_queries(30):
+        keys = draw_homes(area=scheme.area, notes=many, by=None, at=FOUNDED)
+    names = {f"b{pk}": name for pk, name in Building.objects.values_list("pk", "name")}
+    assert [names[key] for key in keys] == [one.name for one in many]
+
+
+def test_a_pasted_table_is_taken_whole_or_not_at_all() -> None:
+    def notes(*lines: str) -> int:
+        form = TableForm({"rows": "\n".join(lines), "basis": "名单", "as_of": "2026-03-01"})
+        assert form.is_valid()
+        return len(form.notes())
+
+    row = "东苑,113.25,30.55,12"
+    assert notes("name,x,y,n", *[row] * 2000) == 2000
+    with pytest.raises(RowsTooMany):
+        notes(*[row] * 2002)
+    with pytest.raises(RowUnreadable):
+        notes("东苑,113.25,30.55,1000001")
+
+
+def test_a_retired_plan_keeps_the_figures_it_was_approved_on() -> None:
+    term = town()
+    area = term.scheme.area
+    x, y = to_shapely(term.plan.grids.leaves()[0].boundary).representative_point().coords[0]
+    home = HomeNote("东苑", 40, shapely.Point(round(x, 7), round(y, 7)), "名单", DAY)
+    rebuild_loads(plan=term.plan, at=FOUNDED)
+    ended = timezone.now() + timedelta(days=30)
+    before = PlanLoad.objects.filter(grid__plan=term.plan).aggregate(n=Sum("dwellings"))["n"]
+    draw_homes(area=area, notes=[home], by=None, at=FOUNDED + timedelta(days=1))
+    running = PlanLoad.objects.filter(grid__plan=term.plan).aggregate(n=Sum("dwellings"))["n"]
+    assert running > before
+    type(term).objects.filter(pk=term.pk).update(during=(FOUNDED, ended))
+    draw_homes(area=area, notes=[home], by=None, at=ended)
+    after = PlanLoad.objects.filter(grid__plan=term.plan).aggregate(n=Sum("dwellings"))["n"]
+    assert after == running
 
 
 @pytest.mark.parametrize("base", [0, 1])

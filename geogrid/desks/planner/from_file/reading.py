@@ -25,6 +25,7 @@ from geogrid.desks.planner.from_file.answers import Answers
 from geogrid.desks.planner.from_file.bringing import on_disk
 from geogrid.territory.geometry import to_shapely
 from geogrid.territory.models import Plan, Scheme
+from geogrid.territory.plan_files.beside_streets import judged_by_streets
 from geogrid.territory.plan_files.proposal import Proposal, propose_import
 from layers.datum.shapes import Shape
 from layers.intake.errors import IntakeError, LayerAmbiguous, Unusable
@@ -97,10 +98,10 @@ class _Latest:
     def _tidy(self) -> None:
         """Without what is old, and without more than memory is for; the latest one stays."""
         long_ago = monotonic() - KEPT_SECONDS
-        for key in [key for key, (_, _, since) in self.kept.items() if since < long_ago]:
+        for key in [key for key, held in self.kept.items() if held[2] < long_ago]:
             del self.kept[key]
         while len(self.kept) > KEPT or (
-            len(self.kept) > 1 and sum(size for _, size, _ in self.kept.values()) > KEPT_BYTES
+            len(self.kept) > 1 and sum(held[1] for held in self.kept.values()) > KEPT_BYTES
         ):
             self.kept.popitem(last=False)
 
@@ -168,7 +169,7 @@ def _file(upload: Upload, path: Any, answers: Answers, territory: Shape) -> Vect
     key = json.dumps([upload.sha256, repr(told), get_language(), territory.wkt])
     found = _files.get(upload, key)
     if not isinstance(found, VectorFile):
-        found = read_vector(path, told, reference=territory)
+        found = judged_by_streets(read_vector(path, told, reference=territory), territory)
         _files.put(upload, key, found)
     return replace(found, path=path)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -32,6 +33,8 @@ __all__ = ["cell_at_address", "cells"]
 
 LONGEST_NAME = 120
 MOST_FLOOR = 10_000
+MOST_KEY = 2**63 - 1  # of a row in the database
+FLOOR = re.compile(r"-?[0-9]{1,5}")
 SENTENCES = {
     CellFindingKind.IN_NO_CELL: gettext_lazy("%(where)s is in no cell."),
     CellFindingKind.TORN: gettext_lazy("%(where)s lies in another grid than its cell."),
@@ -104,7 +107,7 @@ def cell_at_address(request: HttpRequest, plan: Plan) -> HttpResponse:
     floor = request.GET.get("floor", "1").strip() or "1"
     if not address:
         raise NotAsked(name="address")
-    if not floor.lstrip("-").isdecimal() or abs(int(floor)) > MOST_FLOOR:
+    if not FLOOR.fullmatch(floor) or abs(int(floor)) > MOST_FLOOR:
         raise NotAsked(name="floor")
     cell = cell_in(plan, address=address, floor=int(floor))
     if cell is None:
@@ -145,7 +148,9 @@ def _homes(sent: Mapping[str, Any]) -> list[HomeFloors]:
     homes = []
     for one in told:
         floors = one.get("floors", [None, None]) if isinstance(one, dict) else None
-        if not isinstance(floors, list) or len(floors) != 2 or type(one.get("unit")) is not int:
+        if not isinstance(floors, list) or len(floors) != 2:
+            raise NotAsked(name="homes")
+        if type(one.get("unit")) is not int or not 0 <= one["unit"] <= MOST_KEY:
             raise NotAsked(name="homes")
         if any(
             limit is not None and (type(limit) is not int or abs(limit) > MOST_FLOOR)

@@ -11,14 +11,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from geogrid.territory.homes import MOST_HOUSEHOLDS, HomeNote
-from geogrid.territory.homes_errors import RowUnreadable
+from geogrid.territory.homes_errors import RowsTooMany, RowUnreadable
 from geogrid.territory.typed_outlines import one_piece
 
 __all__ = ["HomeForm", "TableForm"]
 
 ROW = re.compile(
     r"^\s*(?P<name>.+?)\s*[,;\t，；]\s*(?P<x>-?\d+(?:\.\d+)?)\s*[,;\t，；]\s*"
-    r"(?P<y>-?\d+(?:\.\d+)?)\s*[,;\t，；]\s*(?P<count>\d+)\s*$"
+    r"(?P<y>-?\d+(?:\.\d+)?)\s*[,;\t，；]\s*(?P<count>\d{1,12})\s*$"
 )
 MOST_ROWS = 2000
 
@@ -72,21 +72,27 @@ class TableForm(Basis):
     )
 
     def notes(self) -> list[HomeNote]:
-        """Raises RowUnreadable, naming the line; a first line of headings is passed over."""
+        """Raises RowUnreadable, naming the line, RowsTooMany.
+
+        A first line of headings is passed over.
+        """
         told: dict[str, Any] = self.cleaned_data
         day: date = told["as_of"]
         lines = [(n, line) for n, line in enumerate(told["rows"].splitlines(), 1) if line.strip()]
+        if len(lines) > MOST_ROWS + 1:
+            raise RowsTooMany(count=len(lines), most=MOST_ROWS)
         found = []
-        for place, (number, line) in enumerate(lines[:MOST_ROWS]):
+        for place, (number, line) in enumerate(lines):
             row = ROW.match(line)
             if row is None and place == 0 and len(lines) > 1:
                 continue
-            if row is None or abs(float(row["x"])) > 180 or abs(float(row["y"])) > 90:
+            unusable = row is None or abs(float(row["x"])) > 180 or abs(float(row["y"])) > 90
+            if row is None or unusable or int(row["count"]) > MOST_HOUSEHOLDS:
                 raise RowUnreadable(line=number, text=line.strip()[:40])
             found.append(
                 HomeNote(
                     name=row["name"].strip()[:200],
-                    households=min(int(row["count"]), MOST_HOUSEHOLDS),
+                    households=int(row["count"]),
                     shape=shapely.Point(float(row["x"]), float(row["y"])),
                     basis=told["basis"].strip(),
                     as_of=day,
