@@ -21,6 +21,11 @@ def follow_plan(payload: dict[str, Any]) -> None:
             follow(Term.objects.select_for_update(of=("self",)).get(pk=pk))
 
 
+@periodic("publishing.forget_dossiers", every=timedelta(days=1))
+def forget_dossiers(payload: dict[str, Any]) -> None:
+    making.forget_discarded(at=timezone.now())
+
+
 @handler(making.KIND)
 def make_dossier(payload: dict[str, Any]) -> None:
     making.make(dossier=payload["dossier"], at=timezone.now())

@@ -241,13 +241,44 @@ def test_made_anew_the_old_files_go(plan: Plan, django_capture_on_commit_callbac
     make(dossier=row.pk, at=now())
     row.refresh_from_db()
     before = row.pdf.name
-    ask_for_dossier(plan=plan, language="en", by=None, at=now() + timedelta(seconds=1))
+    ask_for_dossier(plan=plan, language="en", by=None, at=now() + making.FRESH)
     with django_capture_on_commit_callbacks(execute=True):
         make(dossier=row.pk, at=now())
     row.refresh_from_db()
     assert row.pdf.name != before
     assert not row.pdf.storage.exists(before)
     assert row.pdf.storage.exists(row.pdf.name)
+
+
+def test_pressed_again_what_was_just_made_is_not_made_again(plan: Plan) -> None:
+    row = ask_for_dossier(plan=plan, language="en", by=None, at=now())
+    make(dossier=row.pk, at=now())
+    again = ask_for_dossier(plan=plan, language="en", by=None, at=now() + timedelta(seconds=9))
+    assert (again.pk, again.state) == (row.pk, "done")
+    assert Job.objects.filter(kind=making.KIND).count() == 1
+    other = ask_for_dossier(plan=plan, language="en", by=None, at=now(), alternatives=[1])
+    assert other.state == "waiting"
+
+
+def test_a_draft_keeps_its_newest_dossier_and_a_discarded_plan_none(
+    plan: Plan, django_capture_on_commit_callbacks: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(making, "pdf_of", lambda *args, **more: paper.Paper(b"%PDF", 1))
+    row = ask_for_dossier(plan=plan, language="en", by=None, at=now())
+    make(dossier=row.pk, at=now())
+    row.refresh_from_db()
+    kept, storage = row.pdf.name, row.pdf.storage
+    later = Describe(lineage=lineage(plan, 3), name="Neu", base_revision=plan.revision)
+    actions.edit(plan=plan, command=later, by=None, at=now())
+    with django_capture_on_commit_callbacks(execute=True):
+        newer = ask_for_dossier(plan=plan, language="en", by=None, at=now())
+        make(dossier=newer.pk, at=now())
+    assert list(Dossier.objects.values_list("pk", flat=True)) == [newer.pk]
+    assert not storage.exists(kept)
+    actions.withdraw(plan=plan, by=None, at=now())
+    assert making.forget_discarded(at=now()) == 0
+    assert making.forget_discarded(at=now() + making.DISCARDED_KEPT + timedelta(days=1)) == 1
+    assert not Dossier.objects.exists()
 
 
 def test_it_is_of_the_revision_it_shows(plan: Plan) -> None:

@@ -25,13 +25,16 @@ from geogrid.publishing.dossier.workbook import workbook_of
 from geogrid.publishing.models import Dossier
 from geogrid.territory.models import Plan
 
-__all__ = ["KIND", "Files", "ask_for_dossier", "current", "files_of", "make"]
+__all__ = ["KIND", "Files", "ask_for_dossier", "current", "files_of", "forget_discarded", "make"]
 
 KIND = "publishing.make_dossier"
 LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
 LOOKS = 3  # a draft that is edited all the time is read that often, then as it is
 A_GRID = timedelta(seconds=1)
 """How long a grid may take at most: that much longer nobody else begins the same dossier."""
+FRESH = timedelta(minutes=5)
+"""Asked for again within that, it is the same one; later, posts and homes may have changed."""
+DISCARDED_KEPT = timedelta(days=30)
 State = Dossier.State
 
 
@@ -54,7 +57,7 @@ def ask_for_dossier(
     at: datetime,
     alternatives: Sequence[int] = (),
 ) -> Dossier:
-    """Queue the dossier of a plan as it is now; one that is being made already is not queued twice.
+    """Queue the dossier of a plan as it is now, unless it is being made or was made just now.
 
     Whoever may see the plan may ask for it. `alternatives` are numbers of plans of the same scheme.
     """
@@ -70,7 +73,7 @@ def ask_for_dossier(
         defaults={"by": by, "at": at, "alternatives": list(alternatives)},
     )
     asked = list(alternatives)
-    if not made and row.state == State.WAITING and row.alternatives == asked:
+    if not made and row.alternatives == asked and (row.state == State.WAITING or _fresh(row, at)):
         return row
     row.by, row.at, row.alternatives = by, at, asked
     row.state, row.problem = State.WAITING, ""
@@ -82,7 +85,7 @@ def ask_for_dossier(
 def make(*, dossier: int, at: datetime) -> bool:
     """Make the files of a dossier; False when it is gone or done already.
 
-    What goes wrong is written to it and raised again, so that the queue tries once more.
+    That it went wrong is written to it; why goes to the queue, which tries once more.
     """
     row = (
         Dossier.objects.select_related("plan__scheme__area", "plan__boundary", "by")
@@ -93,14 +96,15 @@ def make(*, dossier: int, at: datetime) -> bool:
         return False
     grids = row.plan.grids.count()
     hold(kind=KIND, payload={"dossier": row.pk}, until=at + LEASE + grids * A_GRID)
+    files = None
     try:
         with translation.override(row.language):
             files = files_of(
                 row.plan, at=at, maker=str(row.by or ""), alternatives=row.alternatives
             )
-    except Exception as problem:
-        Dossier.objects.filter(pk=row.pk).update(state=State.FAILED, problem=type(problem).__name__)
-        raise
+    finally:
+        if files is None:
+            Dossier.objects.filter(pk=row.pk).update(state=State.FAILED)
     _keep(row, files, at)
     return True
 
@@ -169,6 +173,29 @@ def _keep(row: Dossier, files: Files, at: datetime) -> None:
     held.save()
     for storage, name in old:
         transaction.on_commit(partial(storage.delete, name))
+    if held.state == State.DONE and held.stage == Plan.State.DRAFT:
+        earlier = Dossier.objects.filter(
+            plan=plan, stage=held.stage, language=held.language, revision__lt=held.revision
+        )
+        for other in earlier.exclude(state=State.WAITING):
+            _forget(other)
+
+
+@transaction.atomic
+def forget_discarded(*, at: datetime) -> int:
+    """Remove dossiers of plans that were discarded, with their files, some time after."""
+    rows = Dossier.objects.filter(
+        plan__state=Plan.State.WITHDRAWN, at__lt=at - DISCARDED_KEPT
+    ).exclude(state=State.WAITING)
+    for row in (gone := list(rows)):
+        _forget(row)
+    return len(gone)
+
+
+def _fresh(row: Dossier, at: datetime) -> bool:
+    if row.state != State.DONE or row.made_at is None or at - row.made_at >= FRESH:
+        return False
+    return all(storage.exists(name) for storage, name in _files(row))
 
 
 def _forget(row: Dossier) -> None:
