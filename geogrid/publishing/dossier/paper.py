@@ -1,13 +1,8 @@
-"""A dossier on paper: one HTML and SVG source, made a PDF by WeasyPrint.
-
-WeasyPrint is imported when the first page is asked for: it loads Debian's pango, which only the
-worker needs.
-"""
+"""A dossier on paper: one HTML and SVG source, made a PDF in a process of its own."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from io import BytesIO
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,6 +16,7 @@ from geogrid.publishing.dossier.errors import PrintingMissing
 from geogrid.publishing.dossier.gathering import Told
 from geogrid.publishing.dossier.map_ground import ground_of
 from geogrid.publishing.dossier.maps import community_map, overview_map
+from geogrid.publishing.dossier.printing import LibrariesMissing, printed
 
 __all__ = ["Paper", "html_of", "pdf_of", "state_word", "title_of", "upper_level"]
 
@@ -41,25 +37,16 @@ def pdf_of(told: Told, *, maker: str = "", alternatives: SideBySide | None = Non
     ------
     PrintingMissing
         When Debian's libraries for printing are not installed.
+    CannotPrint
+        When the process that prints was ended, as by a machine short of memory.
     """
-    try:
-        from weasyprint import HTML
-        from weasyprint.urls import URLFetcher
-    except OSError as problem:
-        raise PrintingMissing(packages=PACKAGES) from problem
-
-    class Nothing(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
-        """A dossier holds everything; whatever asks for an address was typed by somebody."""
-
-        def fetch(self, url: str, headers: Any = None) -> Any:
-            raise ValueError("a dossier loads nothing")
-
     with timezone.override(ZoneInfo(told.plan.scheme.area.timezone)):
         source = html_of(told, maker=maker, alternatives=alternatives)
-    document = HTML(string=source, url_fetcher=Nothing()).render()
-    target = BytesIO()
-    document.write_pdf(target)
-    return Paper(target.getvalue(), len(document.pages))
+    try:
+        content, pages = printed(source, grids=len(told.grids))
+    except LibrariesMissing as problem:
+        raise PrintingMissing(packages=PACKAGES) from problem
+    return Paper(content, pages)
 
 
 def html_of(told: Told, *, maker: str = "", alternatives: SideBySide | None = None) -> str:
