@@ -32,8 +32,9 @@ class Upload(models.Model):
     sha256 = models.CharField(_("digest"), max_length=64)
     answers = models.JSONField(_("answers"), default=dict)
     report = models.JSONField(_("report"), default=dict)
+    # Without its bringer nobody sees it any more, and its week ends it together with its file.
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
     created_at = models.DateTimeField(_("created at"))
     touched_at = models.DateTimeField(_("last looked at"))

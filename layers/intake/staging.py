@@ -10,6 +10,7 @@ from pathlib import PurePath
 from typing import Any
 
 from django.core.files.base import ContentFile
+from django.core.files.storage import Storage
 from django.db import transaction
 
 from layers.intake.errors import TooLarge
@@ -117,12 +118,35 @@ def discard(*, upload: Upload) -> None:
 
 
 def forget_left_behind(*, at: datetime) -> int:
-    """Remove what nobody has looked at for a week."""
-    removed = 0
+    """Remove what nobody has looked at for a week, and files of that age that have no row."""
+    removed = _forget_files(before=at - KEPT)
     for row in Upload.objects.left_behind(at - KEPT):
         discard(upload=row)
         removed += 1
     return removed
+
+
+def _forget_files(*, before: datetime) -> int:
+    """A transaction that was undone, or a row that went while its file was written, leaves one."""
+    storage, removed = Upload().file.storage, 0
+    for name in _names_below(storage, "intake"):
+        if (
+            storage.get_modified_time(name) < before
+            and not Upload.objects.filter(file=name).exists()
+        ):
+            storage.delete(name)
+            removed += 1
+    return removed
+
+
+def _names_below(storage: Storage, folder: str) -> Iterator[str]:
+    try:
+        folders, names = storage.listdir(folder)
+    except FileNotFoundError:  # nothing was ever brought
+        return
+    yield from (f"{folder}/{name}" for name in names)
+    for one in folders:
+        yield from _names_below(storage, f"{folder}/{one}")
 
 
 def _short(name: str) -> str:

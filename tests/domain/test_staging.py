@@ -1,6 +1,9 @@
 """A file on its way in is its bringer's alone, and is gone when nobody comes back to it."""
 
+import os
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +14,11 @@ from tests.case_factories import MORNING
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def folder(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
 
 
 def staged(by: object = None, name: str = "grids.geojson") -> Upload:
@@ -100,3 +108,26 @@ def test_a_long_name_fits_a_file_system_and_keeps_its_ending(name: str) -> None:
 
 def test_no_zero_in_a_name() -> None:
     assert staged(name="a\0b.zip").name == "ab.zip"
+
+
+def test_an_account_that_goes_leaves_no_file_for_ever(
+    django_capture_on_commit_callbacks: object,
+) -> None:
+    user = UserFactory()
+    row = staged(by=user)
+    user.delete()
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+        staging.forget_left_behind(at=MORNING + timedelta(days=8))
+    assert not Upload.objects.exists()
+    assert not row.file.storage.exists(row.file.name)
+
+
+def test_a_file_without_a_row_goes_after_a_week() -> None:
+    lost, fresh, kept = staged(), staged(), staged()
+    Upload.objects.exclude(pk=kept.pk).delete()
+    for row, days in ((lost, 8), (fresh, 6), (kept, 8)):
+        then = (MORNING - timedelta(days=days)).timestamp()
+        os.utime(row.file.path, (then, then))
+    assert staging.forget_left_behind(at=MORNING) == 1
+    assert not Path(lost.file.path).exists()
+    assert Path(fresh.file.path).exists() and Path(kept.file.path).exists()
