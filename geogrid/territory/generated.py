@@ -79,7 +79,10 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Generated:
-    """A proposal: leaves in reading order that tile `outline` exactly."""
+    """A proposal: leaves in reading order that tile `outline` exactly.
+
+    `revision` is that of the plan it goes out from: edited since, it does not fit any more.
+    """
 
     wish: Wish
     boundary: int
@@ -90,11 +93,12 @@ class Generated:
     atoms: int = 0
     seconds: float = 0.0
     names: list[str] = field(default_factory=list)
+    revision: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         """JSON; shapes as WKB, so that every coordinate stays bit for bit."""
         kept = {name: getattr(self, name) for name in ("boundary", "moved", "blocks", "atoms",
-                                                       "seconds", "names")}  # fmt: skip
+                                                       "seconds", "names", "revision")}  # fmt: skip
         return kept | {
             "wish": self.wish.as_dict(),
             "outline": shapely.to_wkb(self.outline, hex=True),

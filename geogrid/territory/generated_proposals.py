@@ -7,12 +7,15 @@ nobody came back to is forgotten after a week.
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import shapely
 from django.core.files.base import ContentFile
+from django.db import transaction
 from django.utils import timezone
 
 from geogrid.accounts.errors import CodedError
@@ -23,13 +26,16 @@ from geogrid.territory.generated import Generated, Wish
 from geogrid.territory.generating import generate, grids_of
 from geogrid.territory.ground import homes_in
 from geogrid.territory.models import Grid, Plan, PlanLoad, Scheme
+from geogrid.territory.starting_errors import NotGenerated
 from layers.intake.models import Upload
-from layers.intake.staging import answer, stage
+from layers.intake.staging import answer, keep_report, stage
 
 __all__ = ["JOB", "PURPOSE", "ask", "compute", "proposal_of", "rows_of"]
 
 PURPOSE = "generated"
 JOB = "territory.generate"
+LOG = logging.getLogger(__name__)
+BROKEN = (ValueError, ArithmeticError, RuntimeError, LookupError, shapely.errors.ShapelyError)
 AT_ONCE = 800  # homes; measured at well below ten seconds on two cores
 
 
@@ -64,14 +70,23 @@ def compute(upload: UUID) -> None:
     if row is None or row.report.get("state") == "done":
         return
     scheme = Scheme.objects.select_related("area").get(pk=row.answers["scheme"])
-    answer(upload=row, at=timezone.now(), answers=row.answers, report={"state": "running"})
+    keep_report(upload=row, at=timezone.now(), report={"state": "running"})
     try:
         found = generate(scheme=scheme, wish=Wish.of(row.answers["wish"]))
     except CodedError as refusal:
         report = {"state": "refused", **refusal.as_dict()}
-        answer(upload=row, at=timezone.now(), answers=row.answers, report=report)
+        keep_report(upload=row, at=timezone.now(), report=report)
         return
-    _keep(row, found, row.answers, scheme, timezone.now())
+    except BROKEN as problem:  # once more would be the same: say so instead of "running" for ever
+        LOG.exception("generating for upload %s broke off", upload)
+        broken = NotGenerated(problem=type(problem).__name__)
+        report = {"state": "refused", **broken.as_dict()}
+        keep_report(upload=row, at=timezone.now(), report=report)
+        return
+    with transaction.atomic():
+        kept = Upload.objects.select_for_update().filter(pk=upload).first()
+        if kept is not None:  # else discarded meanwhile
+            _keep(kept, found, kept.answers, scheme, timezone.now())
 
 
 def proposal_of(upload: Upload) -> Generated:

@@ -29,7 +29,12 @@ from geogrid.territory.loads import rebuild_loads
 from geogrid.territory.models import Area, AreaBoundary, Grid, Plan, PlanEvent, Scheme
 from geogrid.territory.redivision import Before, redivide
 from geogrid.territory.refusals import guards_told
-from geogrid.territory.starting_errors import NoHomes, NothingToDivide, RangeUnusable
+from geogrid.territory.starting_errors import (
+    GeneratedOutdated,
+    NoHomes,
+    NothingToDivide,
+    RangeUnusable,
+)
 from geogrid.territory.written_grids import first_grids, later_grids
 from layers.datum.shapes import Shape, listed
 
@@ -65,6 +70,8 @@ def write_generated(
     Raises
     ------
     NotAllowed, CodesExhausted
+    GeneratedOutdated
+        The plan it goes out from was edited since.
     NotExact
         The database's own proof failed; nothing is written.
     """
@@ -97,7 +104,12 @@ def write_generated(
 
 
 def grids_of(scheme: Scheme, generated: Generated, base: Plan | None) -> list[NewGrid]:
-    """The grids a proposal would write, all levels; leaves in the order of its pieces."""
+    """The grids a proposal would write, all levels; leaves in the order of its pieces.
+
+    Raises GeneratedOutdated where the plan it goes out from was edited since, or is gone.
+    """
+    if generated.wish.base and (base is None or base.revision != generated.revision):
+        raise GeneratedOutdated(number=generated.wish.base)
     if base is None:
         quarters = [one.quarter for one in generated.pieces]
         return first_grids(scheme, quarters, [one.shape for one in generated.pieces])
@@ -236,7 +248,7 @@ def _again(base: Plan, wish: Wish) -> Generated:
     ]
     return Generated(
         wish=wish, boundary=base.boundary_id, outline=drawn.outline, pieces=pieces,
-        moved=drawn.moved, blocks=drawn.blocks, atoms=drawn.atoms,
+        moved=drawn.moved, blocks=drawn.blocks, atoms=drawn.atoms, revision=base.revision,
     )  # fmt: skip
 
 

@@ -99,3 +99,25 @@ class NothingToDivide(CodedError):
     code = "territory.nothing_to_divide"
     message = _("All of it is to stay as it is: nothing is left to be divided anew.")
     status = 409
+
+
+class GeneratedOutdated(CodedError):
+    """The plan it goes out from has another revision by now."""
+
+    code = "territory.generated_outdated"
+    message = _(
+        "Plan %(number)s was edited since these grids were drawn from it. Ask again, and they are "
+        "drawn from the plan as it is now."
+    )
+    status = 409
+
+
+class NotGenerated(CodedError):
+    """The computation broke off: `problem` is for whoever maintains this software."""
+
+    code = "territory.not_generated"
+    message = _(
+        "Grids could not be drawn on this ground (%(problem)s). Ask differently: with another "
+        "range, or from nothing."
+    )
+    status = 422

@@ -63,6 +63,24 @@ def test_a_wish_becomes_a_preview_and_then_a_draft(desk: Client, term: Term) -> 
     assert desk.get(page(term, "drafts")).status_code == 200
 
 
+def test_a_proposal_of_a_draft_that_was_edited_can_only_be_discarded(
+    desk: Client, term: Term
+) -> None:
+    desk.post(page(term, "generate"), WISH | {"base": "1"})
+    where = page(term, "generated", Upload.objects.get().pk)
+    desk.post(where, {"name": "Entwurf"})
+    desk.post(page(term, "generate"), WISH | {"base": "2"})
+    upload = Upload.objects.get()
+    where = page(term, "generated", upload.pk)
+    Plan.objects.filter(number=2).update(revision=7)
+    assert desk.get(where).context["state"] == "refused"
+    assert desk.get(page(term, "generated_map", upload.pk)).status_code == 409
+    assert desk.post(where, {"name": "x"}).status_code == 409
+    assert Plan.objects.count() == 2
+    desk.post(where, {"discard": "1"})
+    assert not Upload.objects.exists()
+
+
 def test_discarding_a_proposal_writes_nothing(desk: Client, term: Term) -> None:
     answer = desk.post(page(term, "generate"), WISH | {"base": "1"})
     assert desk.post(answer["Location"], {"discard": "1"})["Location"] == page(term, "generate")

@@ -1,5 +1,6 @@
 """Grids out of compounds alone, and out of a plan that exists: communities stay, so do posts."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -28,7 +29,7 @@ from geogrid.territory.homes_errors import (
 )
 from geogrid.territory.loads import rebuild_loads
 from geogrid.territory.models import Area, Grid, Plan, PlanLoad, Scheme
-from geogrid.territory.starting_errors import NoHomes, NothingToDivide
+from geogrid.territory.starting_errors import GeneratedOutdated, NoHomes, NothingToDivide
 from geogrid.territory.typed_outlines import outline_of
 from layers.basemap.models import Source
 from layers.intake.models import Upload
@@ -302,6 +303,40 @@ def test_small_ground_is_computed_at_once_large_ground_by_the_worker(
     compute(refused.pk)
     refused.refresh_from_db()
     assert refused.report["code"] == "territory.nothing_to_divide"
+
+
+def test_a_proposal_whose_plan_was_edited_is_outdated(divided: Plan) -> None:
+    found = generate(scheme=divided.scheme, wish=asked(divided))
+    assert Generated.of(found.as_dict()).revision == divided.revision
+    found = replace(found, revision=divided.revision - 1)  # one edit came after it
+    with pytest.raises(GeneratedOutdated):
+        rows_of(divided.scheme, found)
+    with pytest.raises(GeneratedOutdated):
+        write_generated(scheme=divided.scheme, generated=found, by=None, at=FOUNDED)
+
+
+def test_what_breaks_off_is_told_and_what_was_discarded_leaves_no_file(
+    divided: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("geogrid.territory.generated_proposals.AT_ONCE", 0)
+
+    def breaks(**wish: Any) -> Generated:
+        raise ValueError
+
+    monkeypatch.setattr("geogrid.territory.generated_proposals.generate", breaks)
+    upload = ask(scheme=divided.scheme, wish=asked(divided), by=None, at=FOUNDED)
+    compute(upload.pk)
+    upload.refresh_from_db()
+    assert upload.report["state"] == "refused"
+    assert "ValueError" in upload.report["message"]
+
+    def gone(**wish: Any) -> Generated:
+        Upload.objects.all().delete()
+        return generate(**wish)
+
+    monkeypatch.setattr("geogrid.territory.generated_proposals.generate", gone)
+    compute(upload.pk)
+    assert not Upload.objects.exists()
 
 
 def test_codes_of_other_plans_are_not_given_again(divided: Plan) -> None:

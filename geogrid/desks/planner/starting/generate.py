@@ -35,7 +35,7 @@ from geogrid.territory.out_of_range import WHY
 from layers.datum.metric import area_m2
 from layers.datum.shapes import Shapes, listed
 from layers.intake.models import Upload
-from layers.intake.staging import discard
+from layers.intake.staging import discard, used_up
 
 QUARTERS, WHOLE = "quarters", "whole"  # from nothing: around named places, or all as one
 SHOWN_ROWS = 400
@@ -105,33 +105,41 @@ def generated(request: HttpRequest, area: str, upload: UUID) -> HttpResponse:
             return redirect("planner:generate", area=area)
         if state == "done":
             try:
-                plan = write_generated(
-                    scheme=scheme,
-                    generated=proposal_of(row),
-                    by=user_of(request),
-                    at=timezone.now(),
-                    name=request.POST.get("name", "").strip()[:120],
-                )
+                with used_up(row) as mine:
+                    plan = write_generated(
+                        scheme=scheme,
+                        generated=proposal_of(mine),
+                        by=user_of(request),
+                        at=timezone.now(),
+                        name=request.POST.get("name", "").strip()[:120],
+                    )
+            except Upload.DoesNotExist:  # accepted or discarded in another window meanwhile
+                return redirect("planner:drafts", area=area)
             except CodedError as refusal:
                 error, status = str(refusal), refusal.status
             else:
-                discard(upload=row)
                 messages.success(
                     request, _("Plan %(number)s is a draft now.") % {"number": plan.number}
                 )
                 return redirect("planner:draft", area=area, number=plan.number)
+    report = row.report
+    if state == "done":
+        found = proposal_of(row)
+        try:
+            rows = rows_of(scheme, found)
+        except CodedError as refusal:  # its plan was edited since: only discarding is left
+            state, report = "refused", refusal.as_dict()
+            status = refusal.status if request.method == "POST" else 200
     context: dict[str, Any] = {
         "area": scheme.area,
         "scheme": scheme,
         "upload": row,
-        "report": row.report,
+        "report": report,
         "state": state,
         "error": error,
         "tab": "drafts",
     }
     if state == "done":
-        found = proposal_of(row)
-        rows = rows_of(scheme, found)
         for one in rows:
             one["why"] = WHY[Reason(one["reason"])] if one["reason"] else ""
         context |= {
@@ -153,7 +161,10 @@ def generated_map(request: HttpRequest, area: str, upload: UUID) -> HttpResponse
     if row.report.get("state") != "done":
         return JsonResponse({"state": row.report.get("state")})
     found = proposal_of(row)
-    rows = rows_of(scheme, found)
+    try:
+        rows = rows_of(scheme, found)
+    except CodedError as refusal:
+        return JsonResponse({"state": "refused", **refusal.as_dict()}, status=refusal.status)
     shapes = _plain(listed([one["shape"] for one in rows]))
     inner = shapely.get_coordinates(shapely.point_on_surface(shapes)).round(6).tolist()
     features = [

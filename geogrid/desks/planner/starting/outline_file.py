@@ -23,6 +23,7 @@ from layers.intake.vector_formats import opened, read_raw
 __all__ = ["Found", "Reading", "likely_systems", "read_outline_upload"]
 
 MOST_FEATURES = 500
+BROKEN = (ValueError, ArithmeticError, RuntimeError, OSError, shapely.errors.ShapelyError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,9 @@ def _read(path: Path, told: Mapping[str, Any]) -> Reading:
         return Reading(systems=likely_systems(_bounds(path, asked)), refusal=said)
     except IntakeError as problem:
         return Reading(refusal=_plain(problem, path))
+    except BROKEN as problem:
+        told_so = {"name": path.name, "problem": type(problem).__name__}
+        return Reading(refusal=_("%(name)s cannot be read: %(problem)s") % told_so)
     wanted = {int(one) for one in told.get("features", ())}
     features = [
         Found(number, name, area_m2(shape) / 10_000, not wanted or number in wanted)
@@ -140,7 +144,7 @@ def _bounds(path: Path, told: Told) -> list[float]:
         with opened(path, told.layer) as inner:
             raw = read_raw(path, inner, layer=told.layer, encoding=told.encoding)
         bounds = [float(one) for one in shapely.total_bounds(raw.shapes)]
-    except IntakeError:
+    except (IntakeError, *BROKEN):
         return [0.0, 0.0, 0.0, 0.0]
     return bounds if np.isfinite(bounds).all() else [0.0, 0.0, 0.0, 0.0]
 
