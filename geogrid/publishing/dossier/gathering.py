@@ -186,10 +186,9 @@ def _rows(plan: Plan) -> tuple[list[dict[str, Any]], datetime | None]:
     """All grids of all levels as values, top down, and how old the loads are."""
     named = ("id", "lineage", "parent_id", "level", "code", "label", "name", "kind")
     drawn = ("boundary", "label_point", "label_radius_m", "pieces_reason", "range_reason")
-    known = {one.name for one in Grid._meta.get_fields()}
     loads = {f"load_{name}": F(f"load__{name}") for name in (*LOADS, "area_m2", "as_of")}
     query = plan.grids.order_by("level", "code")
-    rows = list(query.values(*named, *(name for name in drawn if name in known), **loads))
+    rows = list(query.values(*named, *drawn, **loads))
     ages = [row["load_as_of"] for row in rows if row["load_as_of"]]
     return rows, min(ages, default=None)
 
@@ -223,7 +222,7 @@ def _leaves(
             area_m2=measured.area_m2,
             compactness=measured.compactness,
             range=(low, high),
-            reason=row.get("range_reason", ""),
+            reason=row["range_reason"],
             pieces=measured.pieces,
             pieces_reason=row["pieces_reason"],
             limits=sides.get(row["code"], NOWHERE),
