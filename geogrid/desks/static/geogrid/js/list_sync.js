@@ -9,7 +9,8 @@
 /**
  * @param {Element} list holds rows with data-<attribute>
  * @param {object} options {attribute ("code"), onHover: (key | null), onChoose: (key, event)};
- *   with onChoose a plain click on a row's link does not leave the page when it returns true
+ *   with onChoose a plain click on a row's link does not leave the page when it returns true;
+ *   inBox: only a box of its own scrolls to the row, never the page: a phone stays at its map
  */
 export function syncList(list, options) {
   const { attribute = "code", onHover, onChoose } = options;
@@ -28,14 +29,22 @@ export function syncList(list, options) {
       if (key != null && plain && onChoose(key, event) === true) event.preventDefault();
     });
   }
-  return { current: (key) => markCurrent(list, attribute, key) };
+  return { current: (key) => markCurrent(list, attribute, key, !options.inBox || inScrollingBox(list)) };
 }
 
-function markCurrent(list, attribute, key) {
+function inScrollingBox(list) {
+  for (let box = list.parentElement; box && box !== document.body; box = box.parentElement) {
+    const scrolls = box.scrollHeight > box.clientHeight && /auto|scroll/.test(getComputedStyle(box).overflowY);
+    if (scrolls) return true;
+  }
+  return false;
+}
+
+function markCurrent(list, attribute, key, scrolls) {
   for (const row of list.querySelectorAll(`[data-${attribute}]`)) {
     const chosen = key != null && row.getAttribute(`data-${attribute}`) === String(key);
     if (chosen) row.setAttribute("aria-current", "true");
     else row.removeAttribute("aria-current");
-    if (chosen && row.scrollIntoView) row.scrollIntoView({ block: "nearest" });
+    if (chosen && scrolls && row.scrollIntoView) row.scrollIntoView({ block: "nearest" });
   }
 }

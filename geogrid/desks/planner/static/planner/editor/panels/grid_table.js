@@ -59,6 +59,7 @@ export function addGridTable(desk, panel) {
 
   const sync = syncList(body, {
     attribute: "lineage",
+    inBox: true,
     onHover: (lineage) => {
       desk.hovered = lineage;
       desk.repaint();
