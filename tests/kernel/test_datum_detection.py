@@ -179,7 +179,7 @@ def test_the_evidence_is_told_in_figures() -> None:
 
 def test_a_wrong_zone_number_in_the_numbers_themselves() -> None:
     points = sample("jinghu", 404)
-    wrong = (*Zone(3, 35, numbered=True).from_degrees(points), 2000000.0, 0)
+    wrong = np.add(Zone(3, 35, numbered=True).from_degrees(points), (2e6, 0))
     found = judged(wrong, "jinghu", Reading("EPSG:4525"))
     assert found.verdict is Verdict.OTHER
     assert found.best.reading.drop_number

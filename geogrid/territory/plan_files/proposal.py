@@ -33,6 +33,7 @@ from geogrid.territory.plan_files.assembly import (
     parents_left,
     unassigned_grids,
 )
+from geogrid.territory.plan_files.beside_streets import judged_by_streets
 from geogrid.territory.plan_files.changes import compared
 from geogrid.territory.plan_files.features import Feature, Ladder, Rung, features_of
 from geogrid.territory.plan_files.fields import guess_fields
@@ -186,7 +187,7 @@ def propose_import(
     territory: Shape = base if base is not None else to_shapely(boundary.boundary)  # type: ignore[union-attr]
     if file is None:
         say(f"Reading {path.name}")
-        file = read_vector(path, told, reference=territory)
+        file = judged_by_streets(read_vector(path, told, reference=territory), territory)
     chosen = guess_fields(list(file.columns), fields)
     features, problems = features_of(file, chosen)
     ladder = _ladder(scheme)
