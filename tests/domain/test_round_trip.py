@@ -6,6 +6,7 @@ import pytest
 import shapely
 from django.utils import timezone
 
+from geogrid.territory import actions
 from geogrid.territory.models import Grid, Plan, Scheme
 from geogrid.territory.plan_files.digest import Digested, digest_of, plan_digest
 from geogrid.territory.plan_files.drafts import write_draft
@@ -73,6 +74,19 @@ def test_a_plan_comes_back_as_itself(tmp_path: Path, plan: Plan, name: str, crs:
         plan.grids.order_by("code").values_list(*facts)
     )
     assert again.outline.equals_exact(plan.outline) or again.outline.equals(plan.outline)
+
+
+def test_why_a_grid_is_out_of_range_goes_along_with_it(tmp_path: Path) -> None:
+    scheme = SchemeFactory()
+    plan = draft_plan(scheme, shapes=picture("aabb\naabb\nccdd\nccdd"), communities=COMMUNITIES)
+    leaf = plan.grids.filter(level=2).order_by("code")[0]
+    Grid.objects.filter(pk=leaf.pk).update(range_reason="学校，不可再分")
+    actions.propose(plan=plan, by=None, at=FOUNDED)
+    actions.approve(plan=plan, by=None, at=FOUNDED)
+    actions.enter_force(plan=plan, by=None, at=FOUNDED, backdated=True)
+    export_plan(plan, tmp_path / "a.gpkg")
+    again = back(tmp_path / "a.gpkg", scheme)
+    assert again.grids.get(lineage=leaf.lineage).range_reason == "学校，不可再分"
 
 
 def test_leaves_alone_find_their_parents_in_the_plan_in_force(tmp_path: Path) -> None:

@@ -106,6 +106,7 @@ def new_grids(
         known |= dict(before.grids.values_list("code", "lineage"))
     taken = {grid.lineage for grid in placed if grid.lineage is not None}
     shapes = _unions(placed, ladder)
+    reasons = _reasons(before)
     grids = []
     drawn_anew: dict[UUID, tuple[int, Shape]] = {}
     for grid in placed:
@@ -123,10 +124,19 @@ def new_grids(
                 level=grid.level, code=grid.code, label=grid.label, name=grid.name,
                 parent=grid.parent, kind=grid.kind, lineage=lineage,
                 shape=grid.shape if grid.level == ladder.lowest else None,
-                pieces_reason=grid.pieces_reason, fixed_boundary=drawn,
+                pieces_reason=grid.pieces_reason, range_reason=reasons.get(lineage, ""),
+                fixed_boundary=drawn,
             )
         )  # fmt: skip
     return grids, drawn_anew
+
+
+def _reasons(before: Plan | None) -> dict[UUID, str]:
+    """Why grids of the plan before are out of range: it goes along with a grid that goes on."""
+    if before is None:
+        return {}
+    rows = before.grids.leaves().exclude(range_reason="")
+    return dict(rows.values_list("lineage", "range_reason"))
 
 
 def _unions(placed: Sequence[Placed], ladder: Ladder) -> dict[str, Shape]:
