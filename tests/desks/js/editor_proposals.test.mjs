@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { DEFAULT, MOST, bins, classOf, classesOf, compactness, deltaOf, inRule, kept } from "../editor/figures.js";
+import { DEFAULT, MOST, bins, classOf, classesOf, compactness, deltaOf, histogram, inRule, kept } from "../editor/figures.js";
 import { Mesh } from "../editor/mesh.js";
 import { added, better, chunked, involved, merged } from "../editor/proposal_runs.js";
 import { BLOCK, grid, polygonOf, square } from "./editor_town.mjs";
@@ -34,6 +34,11 @@ test("what is better is told apart from what is as good", () => {
   assert.deepEqual(better(figures(4, 1, 90, 0.5), figures(5, 5, 0, 0.501)), { within: 1, deviation: 1, compactness: 0 });
   assert.deepEqual(better(figures(4, 4, 0, 0.5), figures(4, 3, 10, 0.4)), { within: -1, deviation: -1, compactness: -1 });
   assert.deepEqual(added([]), figures(0, 0, 0, 0));
+});
+
+test("the range holds both its ends, in the bars as in the rule", () => {
+  const outside = (number) => histogram([number], { least: 200, most: 300 }).find(({ count }) => count).outside;
+  assert.deepEqual([199, 200, 300, 301].map(outside), [true, false, false, true]);
 });
 
 test("quantile classes hold as many each and leave none empty", () => {

@@ -73,3 +73,21 @@ export function compactness(parts, mesh) {
   }
   return rim ? (4 * Math.PI * area) / (rim * rim) : 0;
 }
+
+const BARS = 12;
+
+/** Bars of grids by their homes, the range in the middle: [{x, y, height, count, outside}], 344 wide, 82 high. */
+export function histogram(numbers, { least, most }) {
+  const step = Math.max((most - least) / 8, 1);
+  const counts = new Array(BARS).fill(0);
+  const bar = (number) => (number === most ? 9 : Math.floor((number - least) / step) + 2); // the range holds its upper end
+  for (const number of numbers) counts[Math.min(Math.max(bar(number), 0), BARS - 1)] += 1;
+  const top = Math.max(...counts, 1);
+  return counts.map((count, n) => ({
+    x: Math.round((n * 28.6 + 3) * 10) / 10,
+    y: Math.round((82 - (count / top) * 70) * 10) / 10,
+    height: Math.round((count / top) * 700) / 10,
+    count,
+    outside: n < 2 || n > 9,
+  }));
+}

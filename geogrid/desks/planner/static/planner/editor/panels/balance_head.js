@@ -3,9 +3,9 @@
 
 import { icon } from "../../../geogrid/js/icons.js";
 import { say, sayCount } from "../../../geogrid/js/words.js";
-import { balanceOf, histogram } from "../balance.js";
+import { balanceOf } from "../balance.js";
 import { COLUMNS, column } from "../columns.js";
-import { bins, classOf, classesOf, inRule } from "../figures.js";
+import { bins, classOf, classesOf, histogram, inRule } from "../figures.js";
 import { element } from "./range_strip.js";
 
 const CLASSES = 5;
