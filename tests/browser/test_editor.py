@@ -106,6 +106,27 @@ def test_everything_about_vertices_by_keyboard_and_back(desk: Opens) -> None:
     at.landed(7)
 
 
+def test_what_was_undone_can_be_done_again_after_a_reload(desk: Opens) -> None:
+    at = desk()
+    undo, redo = at.page.locator("#undo"), at.page.locator("#redo")
+    expect(undo).to_have_attribute("aria-disabled", "true")
+    at.click(1, 3)
+    at.drag((2, 3), (2.3, 3.1), (2.5, 3.2))
+    at.landed(1)
+    undo.click()
+    at.landed(2)
+    expect(at.page.locator("#said")).to_have_text("已撤销。")
+    expect(undo).to_have_attribute("aria-disabled", "true")  # there was but one step
+    at.page.reload()
+    at.ready()
+    expect(undo).to_have_attribute("aria-disabled", "true")
+    expect(redo).to_have_attribute("aria-disabled", "false")
+    redo.click()
+    at.landed(3)
+    expect(redo).to_have_attribute("aria-disabled", "true")
+    expect(undo).to_have_attribute("aria-disabled", "false")
+
+
 def test_the_server_s_refusal_is_drawn_where_it_happens(desk: Opens) -> None:
     at = desk()
     at.click(1, 3)

@@ -169,11 +169,16 @@ class TestCommands:
 class TestBack:
     def test_undo_and_redo_walk_ones_own_edits(self, scheme: Scheme, plan: Plan) -> None:
         (one, _), (other, _) = signed_in(scheme), signed_in(scheme)
-        send(one, plan, "commands", split_of(plan))
+        assert read(one, plan, "grids")["undoable"] == {"undo": False, "redo": False}
+        drawn = send(one, plan, "commands", split_of(plan)).json()
+        assert drawn["undoable"] == {"undo": True, "redo": False}
+        assert read(other, plan, "grids")["undoable"] == {"undo": False, "redo": False}
         answer = send(other, plan, "undo", {"base_revision": 1})
         assert (answer.status_code, answer.json()["code"]) == (409, "territory.nothing_to_undo")
         done = send(one, plan, "undo", {"base_revision": 1}).json()
         assert (done["revision"], len(done["ended"])) == (2, 1)
+        assert done["undoable"] == {"undo": False, "redo": True}
+        assert read(one, plan, "grids")["undoable"] == done["undoable"]  # after a reload, too
         done = send(one, plan, "redo", {"base_revision": 2}).json()
         assert (done["revision"], len(done["ended"])) == (3, 0)
         assert send(one, plan, "redo", {"base_revision": 3}).status_code == 409
@@ -192,6 +197,8 @@ class TestChanges:
         assert read(other, plan, "changes", "?since=0")["changed_grids"] == []
         first = send(one, plan, "commands", split_of(plan)).json()
         seen = read(other, plan, "changes", "?since=0")
+        mine = seen.pop("undoable")  # what another planner drew is not mine to undo
+        assert (mine["undo"], first.pop("undoable")["undo"]) == (False, True)
         assert seen == first
         send(one, plan, "undo", {"base_revision": 1})
         seen = read(other, plan, "changes", "?since=1")

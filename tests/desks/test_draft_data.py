@@ -93,7 +93,7 @@ class TestGrids:
     def test_asks_as_often_for_many_grids(self, planner: Client, plan: Plan) -> None:
         before = queries(lambda: read(planner, plan, "grids"))
         send(planner, plan, "commands", split_of(plan))
-        assert queries(lambda: read(planner, plan, "grids")) == before <= 12
+        assert queries(lambda: read(planner, plan, "grids")) == before <= 14
 
 
 class TestFindings:

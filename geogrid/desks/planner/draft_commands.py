@@ -12,13 +12,14 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 
+from geogrid.accounts.models import User
 from geogrid.accounts.rules import ANYWHERE, Permission, require
 from geogrid.desks.planner.asking import body_of, json_of_plan, user_of
 from geogrid.desks.planner.draft_findings import findings_of
 from geogrid.desks.planner.draft_grids import figures
 from geogrid.desks.planner.draft_history import history_of
 from geogrid.desks.planner.errors import NotAsked
-from geogrid.territory.actions import edit, redo_latest, undo_latest
+from geogrid.territory.actions import edit, redo_latest, undo_latest, undoable
 from geogrid.territory.answers import EditAnswer, since
 from geogrid.territory.commands import parse
 from geogrid.territory.errors import CommandUnreadable
@@ -46,7 +47,7 @@ def commands(request: HttpRequest, plan: Plan) -> HttpResponse:
         unlock=unlock.strip(),
     )
     done = edit(plan=plan, command=command, by=user_of(request), at=timezone.now())
-    return JsonResponse(answered(plan, done))
+    return JsonResponse(answered(plan, done, user_of(request)))
 
 
 @json_of_plan("POST")
@@ -71,7 +72,7 @@ def _back(step: Callable[..., EditAnswer], request: HttpRequest, plan: Plan) -> 
         base_revision=_revision(sent.get("base_revision")),
         command_id=None if number is None else _command_id(number),
     )
-    return JsonResponse(answered(plan, done))
+    return JsonResponse(answered(plan, done, user_of(request)))
 
 
 def _sent(request: HttpRequest, plan: Plan) -> Mapping[str, Any]:
@@ -86,7 +87,7 @@ def changes(request: HttpRequest, plan: Plan) -> HttpResponse:
     revision = _number(request, "since")
     if revision is None or revision > plan.revision:
         raise NotAsked(name="since")
-    return JsonResponse(answered(plan, since(plan, revision)))
+    return JsonResponse(answered(plan, since(plan, revision), user_of(request)))
 
 
 @json_of_plan("GET")
@@ -102,14 +103,16 @@ def findings(request: HttpRequest, plan: Plan) -> HttpResponse:
     return JsonResponse(findings_of(plan, at=timezone.now()), safe=False)
 
 
-def answered(plan: Plan, done: EditAnswer) -> dict[str, Any]:
-    """The answer, each changed grid with what lies in it and room for its label, as of now."""
+def answered(plan: Plan, done: EditAnswer, user: User) -> dict[str, Any]:
+    """The answer, each changed grid with what lies in it and room for its label, as of now;
+    and whether the user has something to take back or to do again.
+    """
     told = done.as_dict()
     known = figures(plan, [state.lineage for state in done.changed_grids])
     nothing = {"loads": None, "label_point": None, "label_radius_m": None, "open_cases": 0}
     for grid in told["changed_grids"]:
         grid |= known.get(UUID(grid["lineage"]), nothing)
-    return told | {"state": plan.state}
+    return told | {"state": plan.state, "undoable": undoable(plan, user)}
 
 
 def _number(request: HttpRequest, name: str) -> int | None:

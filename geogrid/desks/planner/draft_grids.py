@@ -17,6 +17,7 @@ from geogrid.accounts.models import User
 from geogrid.accounts.rules import ANYWHERE, Permission, may
 from geogrid.cases.rules import OPEN
 from geogrid.desks.templatetags.words import localname
+from geogrid.territory.actions import undoable
 from geogrid.territory.models import Authority, Level, Plan, Scheme
 from geogrid.territory.scope import covered
 from layers.datum.lattice import DECIMALS
@@ -94,6 +95,7 @@ def grids_json(plan: Plan, user: User) -> bytes:
         ],
         "range": {"least": scheme.households_min, "most": scheme.households_max},
         "may": may_do(user, scheme, state),
+        "undoable": undoable(plan, user),
         "drawn_by_me": drawn_by(user, plan),
         "bounds": bounds,
     }

@@ -32,6 +32,7 @@ from geogrid.territory.actions.terms import (
     plan_residual,
     take_back,
 )
+from geogrid.territory.actions.undoing import undoable
 from geogrid.territory.actions.writing import NewGrid, add_grids, start_plan
 
 __all__ = [
@@ -40,5 +41,5 @@ __all__ = [
     "name_moment", "plan_defects", "plan_residual", "propose", "redo_latest", "relink_homes",
     "rename_cell", "send_back",
     "set_boundary", "settle_remark", "start_draft", "start_first_draft", "start_plan", "take_back",
-    "undo_latest", "withdraw",
+    "undo_latest", "undoable", "withdraw",
 ]  # fmt: skip

@@ -6,7 +6,7 @@ an undo never takes away somebody else's change. An undo of an undo is a redo.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -25,7 +25,7 @@ from geogrid.territory.naming import renamed
 from geogrid.territory.states import GridState
 from geogrid.territory.window import Window
 
-__all__ = ["latest_to_redo", "latest_to_undo", "return_to", "undo"]
+__all__ = ["latest_to_redo", "latest_to_undo", "return_to", "undo", "undoable"]
 
 PAGE = 32  # edits read at a time on the way back
 
@@ -151,6 +151,21 @@ def latest_to_redo(plan: Plan, by: User | None) -> int:
     raise NothingToUndo(number=plan.number)
 
 
+def undoable(plan: Plan, by: User | None) -> dict[str, bool]:
+    """Whether `by` has an edit to take back, and one to do again; somebody else's change may still
+    stand against it.
+    """
+    return {"undo": _exists(latest_to_undo, plan, by), "redo": _exists(latest_to_redo, plan, by)}
+
+
+def _exists(latest: Callable[[Plan, User | None], int], plan: Plan, by: User | None) -> bool:
+    try:
+        latest(plan, by)
+    except NothingToUndo:
+        return False
+    return True
+
+
 def _walked(plan: Plan, by: User | None) -> Iterator[tuple[Walked, int, bool]]:
     """Edits of `by`, latest first: with how often undone and redone (0: drawn), and whether they
     count.
@@ -180,7 +195,14 @@ class _Chain:
         self.known: dict[int, Walked] = {}
 
     def add(self, edits: Iterable[Walked]) -> None:
+        """Know these, and at once whatever they took back: a long way back is few queries."""
         self.known |= {edit.pk: edit for edit in edits}
+        wanted = {edit.undoes for edit in self.known.values() if edit.undoes} - self.known.keys()
+        while wanted:
+            rows = _columns(BoundaryEdit.objects.filter(pk__in=wanted), None)
+            found = {row[0]: Walked(*row) for row in rows}
+            self.known |= found
+            wanted = {edit.undoes for edit in found.values() if edit.undoes} - self.known.keys()
 
     def depth(self, edit: Walked) -> int:
         steps = 0

@@ -39,7 +39,7 @@ async function start() {
   const mesh = Mesh.fromGrids(json);
   learnPart(mesh, json.drawn_by_me);
   const draft = new Draft({ mesh, config });
-  const desk = new Desk({ config: { ...config, range: json.range, may: json.may }, opened, mesh, draft, announce: said });
+  const desk = new Desk({ config: { ...config, range: json.range, may: json.may }, undoable: json.undoable, opened, mesh, draft, announce: said });
   nameTools(desk);
   opened.labels.addSource(new PlanLabels(desk));
   desk.layersMenu = new LayersMenu(desk);

@@ -16,8 +16,8 @@ import { heldRefusal } from "./refusals.js";
 import { say } from "../../geogrid/js/words.js";
 
 export class Desk {
-  constructor({ config, opened, mesh, draft, announce }) {
-    Object.assign(this, { config, opened, mesh, draft, announce });
+  constructor({ config, opened, mesh, draft, undoable, announce }) {
+    Object.assign(this, { config, opened, mesh, draft, undoable, announce });
     this.map = opened.map;
     this.palette = opened.palette;
     this.editable = config.editable;

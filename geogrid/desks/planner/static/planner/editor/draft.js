@@ -5,7 +5,8 @@
    .carryOut(command, {change, unlock}) -> command_id    drawn at once, as far as it can be
    .undo() .redo() .refresh()   .outbox  .pending  .error(code)
    .on(event, handler): "changed" ({shapes, attributes, made, ended}: Sets of lineages), "refused",
-       "conflict", "landed" ({entry, error | answer}), "state" (the outbox's), "restored" (entries) */
+       "conflict", "landed" ({entry, error | answer}), "state" (the outbox's), "restored" (entries),
+       "news" (the answer that told what others changed), "cancelled" ({entry}) one that was never sent */
 
 import { meetsOf } from "./meets.js";
 import { Outbox } from "./outbox.js";
@@ -34,7 +35,10 @@ export class Draft {
       uuid,
     });
     this.outbox.on("landed", (told) => this._landed(told));
-    this.outbox.on("changes", (answer) => this._say("changed", this.pending.settle(null, answer)));
+    this.outbox.on("changes", (answer) => {
+      this._say("changed", this.pending.settle(null, answer));
+      this._say("news", answer);
+    });
     this.outbox.on("refused", (told) => this._back(told, "refused"));
     this.outbox.on("conflict", (told) => this._back(told, "conflict"));
     this.outbox.on("cancelled", (told) => this._back(told, "cancelled"));

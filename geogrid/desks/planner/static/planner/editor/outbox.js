@@ -11,6 +11,7 @@
    .refresh()      ask what others changed      .online()   the network is back: try now
    .resume(csrf)   signed in again, or the plan is a draft again
    .reapply(id) -> new command_id   .discard(id)   a parked command; .cancel(id) -> boolean, one never sent
+   .takenBack      how many redo() puts in again
    .waiting, .parked -> entries     .state -> {name, waiting, parked, kept, retryInMs}
        saved | saving | offline | signed_out | closed; kept: false when the browser keeps nothing
    .on(event, handler) -> off()
@@ -80,6 +81,11 @@ export class Outbox {
     const name = this._paused ?? (this._failures ? "offline" : this.waiting.length ? "saving" : "saved");
     const retryInMs = this._retry === null ? null : Math.max(0, this._retryAt - this.clock.now());
     return { name, waiting: this.waiting.length, parked: this.parked.length, kept: this._isKept, retryInMs };
+  }
+
+  /** How many commands that never left can be put in again. */
+  get takenBack() {
+    return this._takenBack.length;
   }
 
   // ---- What the planner does ----

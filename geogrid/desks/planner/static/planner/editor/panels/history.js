@@ -20,9 +20,6 @@ export function addHistory(desk, panel) {
     stale = false;
     try {
       const [list, named] = await Promise.all([read(desk.config.urls.history), read(desk.config.urls.moments)]);
-      desk.emit("undoable", {
-        undo: list.some((edit) => edit.mine && !edit.undone && edit.verb !== "undo"),
-      });
       panel.replaceChildren(...namedMoments(desk, named, load), list.length ? rowsOf(desk, list, named, load) : nothingYet());
     } catch {
       stale = true;
