@@ -60,7 +60,7 @@ def test_proposals_are_looked_at_and_one_step_is_done(
     asked(at)
     page = at.page
     way = page.locator(".way").first
-    expect(way).to_contain_text("0 of 2 → 2 of 2")
+    expect(way).to_contain_text("2 个中有 0 个 → 2 个中有 2 个")
     assert axe(page) == []
     way.locator("[data-action=steps]").press("Enter")
     expect(way.locator("[data-action=steps]")).to_be_focused()
@@ -141,7 +141,7 @@ def test_cells_are_made_moved_named_found_and_deleted_by_keyboard(
     page = at.page
     page.locator("#tab-cells").press("Enter")
     page.locator("#panel-cells .select").select_option(str(lineage(plan, 1)))
-    expect(page.locator(".cell.free")).to_contain_text("2 entrances in no cell")
+    expect(page.locator(".cell.free")).to_contain_text("2 个单元门未编入单元格")
     page.locator("#cell-most").fill("12")
     page.keyboard.press("Enter")
     expect(page.locator("[data-cell]")).to_have_count(2)

@@ -53,7 +53,7 @@ class Command(BaseCommand):
                 at=timezone.now(),
             )
         except IntakeError as error:
-            raise CommandError(error.message) from error
+            raise CommandError(str(error)) from error
         except CodedError as error:
             raise CommandError(str(error)) from error
         imported.report.seconds = round(time.monotonic() - started, 1)
