@@ -21,7 +21,8 @@ change       what an edit answers: a proved change, or a refusal with a code and
 
 From a mess to a tiling:
 repair       an imported mess to an exact tiling, and what moved
-  settling, chains, rim, claims, ownership, gaps: noding to the end, the outline kept, who gets what
+  noding, settling, chains, rim, claims, ownership, gaps: noding to the end, the outline kept, who
+  gets what
 simplify     fewer vertices; shared borders stay shared
 
 First plans:

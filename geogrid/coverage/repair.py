@@ -20,10 +20,9 @@ from numpy.typing import NDArray
 from geogrid.coverage.arrange import dissolve
 from geogrid.coverage.choosing import Choices, Question, decided
 from geogrid.coverage.claims import Ground, Limits
+from geogrid.coverage.noding import KeptGround, noded
 from geogrid.coverage.ownership import Rule
 from geogrid.coverage.proof import crowded, invalid, residue, tiles
-from geogrid.coverage.rim import settle_within
-from geogrid.coverage.settling import edges_of
 from layers.datum.lattice import on_lattice
 from layers.datum.metric import area_m2, areas_m2
 from layers.datum.shapes import Shape, Shapes, ShapesLike, listed
@@ -161,6 +160,7 @@ def repair(
     gaps_up_to_m: float = 2.0,
     slivers_up_to_m2: float = 100.0,
     choices: Choices | None = None,
+    kept: KeptGround | None = None,
 ) -> Repair:
     """Propose an exact tiling of the outline that is as close to the shapes as can be.
 
@@ -182,6 +182,8 @@ def repair(
     choices : mapping of str to int, optional
         By the key of a question which shape gets the land, or `choosing.NOBODY`. They count more
         than all rules; keys of questions that are not asked (any more) are passed over.
+    kept : KeptGround, optional
+        Where the same shapes are repaired again with other choices: most of the work is kept there.
 
     Returns
     -------
@@ -205,16 +207,11 @@ def repair(
     given = listed(shapes)
     claims, doubts = _mended(given)
     limits = Limits(gaps_up_to_m2, gaps_up_to_m, slivers_up_to_m2)
-    drawn = edges_of(claims[claims.astype(bool)])
-    edges, refined = settle_within(drawn, outline)
-    if np.array_equal(edges, drawn) and _exact(given, outline):
+    made = (noded if kept is None else kept.noded)(claims, outline, limits)
+    if made.at_rest and _exact(given, outline):
         nothing = np.zeros(len(given))
         return Repair(given, listed([]), outline, (), (), nothing, nothing)
-    ground = Ground.between(edges, refined, claims)
-    cuts = ground.cuts(limits)
-    if len(cuts):
-        edges, refined = settle_within(edges, outline, changed=cuts)
-        ground = Ground.between(edges, refined, claims)
+    ground, refined = made.ground, made.outline
     owner, questions = decided(ground, Rule(overlaps), limits, choices or {})
     result, unassigned = _dissolved(ground, owner, given)
     moves = sorted(_moves(ground, owner), key=lambda move: -move.area_m2)

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from geogrid.coverage.compare import Comparison
 from geogrid.coverage.nesting import union
+from geogrid.coverage.noding import KeptGround
 from geogrid.coverage.proof import invalid, residue
 from geogrid.coverage.refinement import departures
 from geogrid.coverage.repair import Repair, Rule, repair
@@ -144,6 +145,7 @@ def propose_import(
     mending: Mending | None = None,
     owners: Owners | None = None,
     file: VectorFile | None = None,
+    kept: KeptGround | None = None,
     say: Callable[[str], None] = lambda step: None,
 ) -> Proposal:
     """Read a plan out of a file and prepare it for `write_draft`.
@@ -167,6 +169,8 @@ def propose_import(
         Who gets disputed land, by the key of a finding; see `Proposal.findings`.
     file : VectorFile, optional
         What is in the file, where somebody has read it already.
+    kept : KeptGround, optional
+        Of an earlier proposal with the same file: other owners are quick then.
     say : callable
         Is told what happens, for whoever waits.
 
@@ -202,7 +206,7 @@ def propose_import(
     mended = None
     if outline is None:
         say("Repairing what does not fit")
-        mended = _repair(shapes, territory, mending, choices_of(owners or {}, drawn))
+        mended = _repair(shapes, territory, mending, choices_of(owners or {}, drawn), kept)
         outline, shapes = mended.outline, mended.shapes
     else:
         shapes = listed([snap(shape) for shape in shapes])
@@ -294,7 +298,11 @@ def _exact(shapes: Shapes, territory: Shape) -> Shape | None:
 
 
 def _repair(
-    shapes: Shapes, territory: Shape, mending: Mending, choices: Mapping[str, int]
+    shapes: Shapes,
+    territory: Shape,
+    mending: Mending,
+    choices: Mapping[str, int],
+    kept: KeptGround | None,
 ) -> Repair:
     try:
         return repair(
@@ -305,6 +313,7 @@ def _repair(
             gaps_up_to_m=mending.gaps_up_to_m,
             slivers_up_to_m2=mending.slivers_up_to_m2,
             choices=choices,
+            kept=kept,
         )
     except ValueError as problem:
         sentence = _("The shapes cannot be repaired: %(problem)s.") % {"problem": problem}

@@ -21,6 +21,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from geogrid.accounts.errors import CodedError
+from geogrid.coverage.noding import KeptGround
 from geogrid.desks.planner.from_file.answers import Answers
 from geogrid.desks.planner.from_file.bringing import on_disk
 from geogrid.territory.geometry import to_shapely
@@ -106,12 +107,13 @@ class _Latest:
             self.kept.popitem(last=False)
 
 
-_files, _readings = _Latest(), _Latest()
+_files, _grounds, _readings = _Latest(), _Latest(), _Latest()
 
 
 def forget(upload: UUID) -> None:
     """Drop what this process holds of a file that was accepted or discarded."""
     _files.drop(str(upload))
+    _grounds.drop(str(upload))
     _readings.drop(str(upload))
 
 
@@ -149,6 +151,7 @@ def read_again(upload: Upload, scheme: Scheme, at: datetime, *, pieces_reason: s
                 mending=answers.mending(pieces_reason),
                 owners=answers.owners,
                 file=file,
+                kept=_ground(upload),
             )
     except LayerAmbiguous as problem:
         layers = tuple(str(layer) for layer in problem.data.get("layers", ()))
@@ -172,6 +175,15 @@ def _file(upload: Upload, path: Any, answers: Answers, territory: Shape) -> Vect
         found = judged_by_streets(read_vector(path, told, reference=territory), territory)
         _files.put(upload, key, found)
     return replace(found, path=path)
+
+
+def _ground(upload: Upload) -> KeptGround:
+    """What choices do not change, between one choice and the next."""
+    found = _grounds.get(upload, "ground")
+    if not isinstance(found, KeptGround):
+        found = KeptGround()
+        _grounds.put(upload, "ground", found)
+    return found
 
 
 def _territory(scheme: Scheme) -> Shape:
