@@ -52,9 +52,7 @@ class Command(BaseCommand):
                 note=_area_note(options),
                 at=timezone.now(),
             )
-        except IntakeError as error:
-            raise CommandError(str(error)) from error
-        except CodedError as error:
+        except (IntakeError, CodedError) as error:
             raise CommandError(str(error)) from error
         imported.report.seconds = round(time.monotonic() - started, 1)
         for line in imported.report.lines():
