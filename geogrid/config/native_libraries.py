@@ -5,6 +5,7 @@ the one in pyogrio's wheel can. File names in wheels carry a hash, so they are s
 """
 
 import ctypes
+import os
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -26,7 +27,11 @@ def gdal_library() -> str | None:
     path = bundled_library("pyogrio", "libgdal[-.]*")
     if path is None:
         return None
-    proj_data = Path(path).parent.with_name("pyogrio") / "proj_data"
+    package = Path(path).parent.with_name("pyogrio")
+    # GDAL remembers in each thread where it looked first: a thread that drew a GeoTIFF before it
+    # read a file would find pyogrio refusing to be imported.
+    os.environ.setdefault("GDAL_DATA", str(package / "gdal_data"))
+    proj_data = package / "proj_data"
     if proj_data.is_dir():
         _search_projections_in(path, proj_data)
     return path
