@@ -48,7 +48,7 @@ def test_mesh_follows_the_answers(seed: int, edits: int, tmp_path: Path) -> None
             {
                 "verb": str(command.verb),
                 "arguments": command.arguments(),
-                "answer": answered(plan, done),
+                "answer": answered(plan, done, user),
             }
         )
     found = followed({"first": first, "steps": steps, "last": loaded(plan, user)}, tmp_path)
