@@ -12,6 +12,8 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_playwright
 
+from doors import planner_pictures
+
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--hide-scrollbars",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -20,7 +22,9 @@ SIZES = {"wide": (1280, 800, 1), "phone": (360, 780, 2)}
 LANGUAGES = {"zh": ("zh-CN", "jinghu"), "en": ("en-US", "neubrandenburg")}
 SETTLED_MS = 1500
 COLOURS = 250
-Steps = Callable[[Page, str], None]
+ON_PAPER = ("planner-dossier-map", "planner-dossier-proof")  # the same on every screen
+# What is done on a page before its picture; answers one where the picture is not of the page.
+Steps = Callable[[Page, str], bytes | None]
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,7 @@ class Picture:
     role: str = ""
     steps: Steps | None = None
     position: bool = False
+    sizes: tuple[str, ...] = tuple(SIZES)
 
 
 def selected_grid(page: Page, area: str) -> None:
@@ -95,6 +100,10 @@ PICTURES = {
     "planner-balance": Picture("/plan/{area}/", "planner", heat),
     "planner-proof": Picture("/plan/{area}/", "planner", proof),
     "planner-plans": Picture("/plan/{area}/plans/", "planner"),
+    **{
+        name: Picture(path, "planner", steps, sizes=("wide",) if name in ON_PAPER else tuple(SIZES))
+        for name, (path, steps) in planner_pictures.PICTURES.items()
+    },
     "api": Picture("/api/docs"),
 }
 
@@ -127,8 +136,10 @@ def take(context: BrowserContext, picture: Picture, area: str) -> bytes:
         page.goto(picture.path.format(area=area))
     if picture.position:
         page.wait_for_selector("#stops .way")
-    if picture.steps:
-        picture.steps(page, area)
+    drawn = picture.steps(page, area) if picture.steps else None
+    if drawn:
+        page.close()
+        return drawn
     page.wait_for_load_state("networkidle")
     page.wait_for_timeout(SETTLED_MS)
     shot = page.screenshot()
@@ -184,7 +195,7 @@ def main(address: str, folder: Path, names: list[str]) -> int:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
         for name in names or PICTURES:
-            for size in SIZES:
+            for size in PICTURES[name].sizes:
                 for language in LANGUAGES:
                     failed += not save(browser, address, folder, name, size, language)
         browser.close()

@@ -12,7 +12,7 @@ import subprocess
 from doors.places import CHECKOUT, Places
 from doors.progress import Refusal, environment
 
-TAKER = CHECKOUT / "scripts/doors/picture_taker.py"
+PICTURES = CHECKOUT / "docs/pictures"
 DEMO = "http://127.0.0.1:8000"
 
 
@@ -31,8 +31,8 @@ def main(words: list[str]) -> int:
     if not places.python.exists():
         raise Refusal("Start the demo first: scripts/demo --detach")
     done = subprocess.run(
-        [places.python, TAKER, address.rstrip("/"), CHECKOUT / "docs/pictures", *words],
-        cwd=CHECKOUT,
+        [places.python, "-m", "doors.picture_taker", address.rstrip("/"), PICTURES, *words],
+        cwd=CHECKOUT / "scripts",
         env=environment(),
         stdin=subprocess.DEVNULL,
     )
