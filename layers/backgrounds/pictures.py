@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import IO
 
-import pypdfium2
 from PIL import (
     Image,
     ImageOps,
@@ -103,6 +102,8 @@ def _small(picture: Image.Image) -> Image.Image:
 
 
 def _page(content: bytes, number: int) -> Image.Image:
+    import pypdfium2  # here: only who gives a PDF waits for it
+
     try:
         document = pypdfium2.PdfDocument(content)
     except pypdfium2.PdfiumError:

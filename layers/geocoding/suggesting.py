@@ -13,8 +13,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin
-
 from layers.geocoding.normalise import HAN, normalise, number_key
 from layers.geocoding.parsing import parse
 from layers.geocoding.street_names import StreetNames
@@ -112,6 +110,9 @@ def _begins(text: str) -> tuple[str, ...]:
     words = folded.split()
     begins = {"".join(words[at:]) for at in range(len(words))} if words else set()
     if HAN_LETTER.search(folded):
+        # Imported here: its dictionary of phrases is 56 MB, for processes that suggest Chinese.
+        from pypinyin import Style, lazy_pinyin
+
         begins.add("".join(lazy_pinyin(folded)).replace(" ", ""))
         begins.add("".join(lazy_pinyin(folded, style=Style.FIRST_LETTER)).replace(" ", ""))
     return tuple(begin for begin in begins if begin)

@@ -20,8 +20,6 @@ STREET, ADDRESS = "street", "address"
 STREETS_COMPLETED = 3
 DOORS_COMPARED = 4_000
 KEPT_INDEXES = 8
-# The layers whose rows carry names that can be suggested.
-NAMING = (ADDRESSES, "shops", "schools", "hospitals", "facilities")
 Kinds = Sequence[tuple[str, QuerySet[Place]]]
 
 _indexes: OrderedDict[tuple[str, ...], Names] = OrderedDict()
@@ -29,15 +27,21 @@ _making = Lock()
 
 
 def suggest(
-    typed: str, among: QuerySet[Address], places: Kinds = (), *, limit: int = 8
+    typed: str,
+    among: QuerySet[Address],
+    places: Kinds = (),
+    *,
+    layers: Sequence[str] = (),
+    limit: int = 8,
 ) -> list[Suggestion]:
     """Streets, compounds and named places first; doors once a number or a whole name is there.
 
-    `places` are (kind, rows) as for `find_places`. A street's suggestion is not `whole`: its doors
-    are suggested when it stands in the box.
+    `places` are (kind, rows) as for `find_places`, `layers` those whose versions tell that such a
+    row was written: names are looked up anew when one of them rises. A street's suggestion is not
+    `whole`: its doors are suggested when it stands in the box.
     """
     question = parse(typed)
-    names = _names(among, places).like(question.street, limit=limit)
+    names = _names(among, places, layers).like(question.street, limit=limit)
     streets = [name.text for name in names if name.kind == STREET]
     exact = [name for name in streets if normalise(name) == question.street]
     doors: list[Suggestion] = []
@@ -64,10 +68,11 @@ def _doors(among: QuerySet[Address], streets: Sequence[str]) -> dict[str, list[s
     return by_street
 
 
-def _names(among: QuerySet[Address], places: Kinds) -> Names:
+def _names(among: QuerySet[Address], places: Kinds, layers: Sequence[str]) -> Names:
     """The index of all names, kept until anything that carries one changes."""
     numbers = versions.all_current()
-    key = (str(among.order_by().query), *(numbers.get(layer, "0") for layer in NAMING))
+    told = (f"{layer}={numbers.get(layer, '0')}" for layer in (ADDRESSES, *layers))
+    key = (str(among.order_by().query), *told)
     with _making:
         if key not in _indexes:
             _indexes[key] = Names(_rows(among, places))

@@ -227,12 +227,12 @@ def test_without_an_allowed_host_there_is_no_service(scheme: Scheme, client: Cli
     assert page(scheme, "background_service") not in listed
     assert "GEOGRID_TILE_HOSTS" in listed
     told = {
-        "kind": "xyz", "address": "https://tile.openstreetmap.org/{z}/{x}/{y}.png", "name_zh": "x",
+        "kind": "xyz", "address": "https://tiles.example.org/{z}/{x}/{y}.png", "name_zh": "x",
         "datum": "wgs84", "min_zoom": 1, "max_zoom": 18,
     }  # fmt: skip
     answer = client.post(page(scheme, "background_service"), told)
     assert answer.status_code == 400
-    assert "tile.openstreetmap.org" in answer.content.decode()
+    assert "tiles.example.org" in answer.content.decode()
     assert not Background.objects.exists()
 
 

@@ -154,7 +154,7 @@ def test_addresses_that_are_never_asked(settings: Any, address: str, refusal: ty
 def test_nothing_is_allowed_by_itself() -> None:
     assert addresses.allowed_hosts() == []
     with pytest.raises(errors.HostNotAllowed) as told:
-        addresses.check_address("xyz", "https://tile.openstreetmap.org/{z}/{x}/{y}.png", "")
+        addresses.check_address("xyz", "https://tiles.example.org/{z}/{x}/{y}.png", "")
     assert "GEOGRID_TILE_HOSTS" in str(told.value)
 
 

@@ -7,10 +7,9 @@ from django.utils import timezone
 from ninja import Query, Router, Schema
 from pydantic import Field
 
-from geogrid.desks.api import reading
-from geogrid.desks.api.errors import UnknownArea
+from geogrid.desks.api.feeds import asked_area
 from geogrid.desks.api.where import ErrorOut
-from geogrid.territory.models import Area, Term
+from geogrid.territory.models import Term
 from layers.geocoding.suggestions import suggest
 from layers.places import kinds
 from layers.places.models import Address
@@ -32,7 +31,9 @@ class SuggestOut(Schema):
 
 class SuggestIn(Schema):
     q: str = Field("", description="What was typed: letters, pinyin or its initials.")
-    area: str | None = Field(None, description="Short name of an area, default the first one.")
+    area: str | None = Field(
+        None, description="Short name of an area, default the one that fits the language."
+    )
 
 
 @router.get(
@@ -47,18 +48,21 @@ def suggestions(request: HttpRequest, asked: Query[SuggestIn]) -> dict[str, Any]
 
     Only what lies in the plan in force is suggested. Nothing that was typed is kept.
     """
-    slug = reading.text(asked.area, name="area")
-    area = Area.objects.filter(slug=slug).first() if slug else Area.objects.order_by("pk").first()
-    if area is None:
-        raise UnknownArea(area=slug or "")
+    area = asked_area(request)
     terms = Term.objects.at(timezone.now()).filter(scheme__area=area, scheme__general=True)
     term = terms.select_related("plan__boundary").first()
     typed = asked.q[:LONGEST]
     if term is None or not typed.strip():
         return {"suggestions": []}
     inside = term.plan.boundary.boundary
-    places = [(kind.icon, kind.public_rows().within(inside)) for kind in kinds.searched()]
-    found = suggest(typed, Address.objects.within(inside), places, limit=MOST)
+    searched = kinds.searched()
+    found = suggest(
+        typed,
+        Address.objects.within(inside),
+        [(kind.icon, kind.public_rows().within(inside)) for kind in searched],
+        layers=[kind.version_of for kind in searched],
+        limit=MOST,
+    )
     return {"suggestions": [
         {"text": one.text, "kind": one.kind, "whole": one.whole} for one in found
     ]}  # fmt: skip
