@@ -1,34 +1,15 @@
-"""An error has a code and data before it has a sentence."""
+"""An error has a code and data before it has a sentence; `layers.refusals` says how."""
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
-
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from layers.refusals import CodedRefusal
 
-class CodedError(Exception):
-    """A refusal that a person can act on.
 
-    Subclasses set `code` (stable, dotted, part of the API) and `message` (a lazily translated
-    sentence with named placeholders that `data` fills). `status` is the HTTP status a desk answers
-    with; the domain never looks at it.
-    """
+class CodedError(CodedRefusal):
+    """A refusal of the domain that a person can act on."""
 
-    code: ClassVar[str] = "error"
-    message: ClassVar[str | Promise] = _("That did not work.")
-    status: ClassVar[int] = 400
-
-    def __init__(self, **data: Any) -> None:
-        self.data: Mapping[str, Any] = data
-        super().__init__(self.code, data)
-
-    def __str__(self) -> str:
-        return str(self.message) % self.data
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return `{code, message, data}`, the one shape every desk and the API answer with."""
-        return {"code": self.code, "message": str(self), "data": dict(self.data)}
+    code = "error"
+    message = _("That did not work.")
 
 
 class NotAllowed(CodedError):

@@ -1,26 +1,13 @@
 """Why something cannot be drawn against. `code` is stable; the sentence is for who brought it."""
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
-
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from layers.refusals import CodedRefusal
 
-class BackgroundRefused(Exception):
-    code: ClassVar[str] = "backgrounds.refused"
-    message: ClassVar[str | Promise] = _("This cannot be shown below a map.")
-    status: ClassVar[int] = 400
 
-    def __init__(self, **data: Any) -> None:
-        self.data: Mapping[str, Any] = data
-        super().__init__(self.code, data)
-
-    def __str__(self) -> str:
-        return str(self.message) % self.data
-
-    def as_dict(self) -> dict[str, Any]:
-        return {"code": self.code, "message": str(self), "data": dict(self.data)}
+class BackgroundRefused(CodedRefusal):
+    code = "backgrounds.refused"
+    message = _("This cannot be shown below a map.")
 
 
 # ---------------------------------------------------------------- files

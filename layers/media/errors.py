@@ -1,22 +1,13 @@
 """Why a picture was not taken. `code` is stable; the sentence is for the person who sent it."""
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
-
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from layers.refusals import CodedRefusal
 
-class PictureRefused(Exception):
-    code: ClassVar[str] = "media.refused"
-    message: ClassVar[str | Promise] = _("This picture cannot be used.")
 
-    def __init__(self, **data: Any) -> None:
-        self.data: Mapping[str, Any] = data
-        super().__init__(self.code, data)
-
-    def __str__(self) -> str:
-        return str(self.message) % self.data
+class PictureRefused(CodedRefusal):
+    code = "media.refused"
+    message = _("This picture cannot be used.")
 
 
 class TooHeavy(PictureRefused):

@@ -1,27 +1,14 @@
 """Why a place or a kind of places cannot be kept as asked. `code` is stable; the sentence is for
 whoever asked."""
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
-
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from layers.refusals import CodedRefusal
 
-class PlaceRefused(Exception):
-    code: ClassVar[str] = "places.refused"
-    message: ClassVar[str | Promise] = _("This place cannot be kept.")
-    status: ClassVar[int] = 400
 
-    def __init__(self, **data: Any) -> None:
-        self.data: Mapping[str, Any] = data
-        super().__init__(self.code, data)
-
-    def __str__(self) -> str:
-        return str(self.message) % self.data
-
-    def as_dict(self) -> dict[str, Any]:
-        return {"code": self.code, "message": str(self), "data": dict(self.data)}
+class PlaceRefused(CodedRefusal):
+    code = "places.refused"
+    message = _("This place cannot be kept.")
 
 
 class UnknownField(PlaceRefused):

@@ -13,19 +13,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from geogrid.accounts.errors import CodedError
 from geogrid.desks.ground.asking import Asked, asked, kind_asked
 from geogrid.desks.ground.forms import PhotoForm, PlaceForm
 from geogrid.desks.map_config import map_config
 from geogrid.territory.recounting import recount_at
-from layers.media.errors import PictureRefused
 from layers.media.serving import picture_response
 from layers.places import actions
-from layers.places.errors import PlaceRefused
 from layers.places.kinds import Kind
 from layers.places.models import PlaceChange, PlacePhoto
+from layers.refusals import CodedRefusal
 
-REFUSALS = (CodedError, PlaceRefused, PictureRefused)
 MOST_CHANGES = 50
 STEPS = {
     "confirm": actions.confirm_place,
@@ -52,7 +49,7 @@ def add_place(request: HttpRequest, area: str, kind: str) -> HttpResponse:
                     accuracy=form.cleaned_data["accuracy"], by=who.user, at=timezone.now(),
                 )  # fmt: skip
                 recount_at(area=who.area, spots=[place.anchor], at=timezone.now())
-        except REFUSALS as refusal:
+        except CodedRefusal as refusal:
             form.add_error(None, str(refusal))
             status = refusal.status
         else:
@@ -72,7 +69,7 @@ def place_page(request: HttpRequest, area: str, kind: str, number: int) -> HttpR
     if form.is_bound and form.is_valid():
         try:
             _change(who, one, place, form)
-        except REFUSALS as refusal:
+        except CodedRefusal as refusal:
             form.add_error(None, str(refusal))
             status = refusal.status
         else:
@@ -104,7 +101,7 @@ def step(request: HttpRequest, area: str, kind: str, number: int) -> HttpRespons
                 STEPS[name](kind=one, pk=number, by=who.user, at=timezone.now())
                 if name != "confirm":
                     recount_at(area=who.area, spots=[place.anchor], at=timezone.now())
-    except REFUSALS as refusal:
+    except CodedRefusal as refusal:
         messages.error(request, str(refusal))
     return redirect("ground:place", area=area, kind=kind, number=number)
 

@@ -19,7 +19,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from geogrid.accounts.errors import CodedError
 from geogrid.desks.map_config import map_config
 from geogrid.desks.patrol.forms import FilterForm, VisitForm
 from geogrid.desks.patrol.shown import ShownStop, coordinates, for_map, shown
@@ -33,6 +32,7 @@ from geogrid.territory.models import Grid
 from layers.media.errors import PictureRefused
 from layers.media.serving import picture_response
 from layers.places.models import HazardClass
+from layers.refusals import CodedRefusal
 
 LAST_VISITS = 10
 
@@ -122,7 +122,7 @@ def visit(request: HttpRequest, worker: Worker, number: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             _record(request, worker, stop, form)
-        except (CodedError, PictureRefused) as refusal:
+        except CodedRefusal as refusal:
             form.add_error("photo" if isinstance(refusal, PictureRefused) else "note", str(refusal))
         else:
             messages.success(request, _("Your visit is saved."))
