@@ -12,13 +12,14 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import translation
+from django.utils import formats, translation
 from openpyxl import load_workbook
+from PIL import ImageChops
 
 from geogrid.outbox.actions import take
 from geogrid.outbox.models import Job
 from geogrid.outbox.working import run_one
-from geogrid.publishing.dossier import making, paper
+from geogrid.publishing.dossier import making, maps, paper
 from geogrid.publishing.dossier.alternatives import side_by_side
 from geogrid.publishing.dossier.certificate import certify, outline_digest
 from geogrid.publishing.dossier.gathering import gather
@@ -149,6 +150,78 @@ def test_the_paper_says_it_all(plan: Plan) -> None:
     assert "Scale 1:" in words
     assert {"Contents", "What changes", "Tiling certificate", "Signatures"} <= set(marks)
     assert [one.name for one in files.told.communities] == [m for m in marks if m.endswith("社区")]
+
+
+@pytest.mark.parametrize(("language", "mark"), [("en", "DRAFT"), ("zh-hans", "草案")])
+def test_every_page_says_that_it_is_a_draft(plan: Plan, language: str, mark: str) -> None:
+    with translation.override(language):
+        files = files_of(plan, at=now())
+        source = paper.html_of(files.told)
+    assert files.pdf is not None
+    pages, _marks = text_of(files.pdf.content)
+    assert [number for number, words in enumerate(pages) if mark not in words] == []
+    # A map covers what lies under it: it carries the mark itself, as the last thing drawn.
+    drawings = [one.split("</svg>")[0] for one in source.split('<figure class="map">')[1:]]
+    assert len(drawings) == len(files.told.communities) + 1
+    for drawn in drawings:
+        assert drawn.rstrip().endswith(f"{mark}</text></g>")
+
+
+@pytest.mark.parametrize("wide", [True, False])
+def test_the_mark_of_a_draft_is_seen_on_lying_and_standing_maps(
+    plan: Plan, monkeypatch: pytest.MonkeyPatch, wide: bool
+) -> None:
+    size = maps.LANDSCAPE_MM if wide else maps.PORTRAIT_MM
+    monkeypatch.setattr(maps, "_frame", lambda shape: (fitting(shape.bounds, *size), wide))
+    with translation.override("en"):
+        files = files_of(plan, at=now())
+        assert files.pdf is not None
+        marked = mapped_pages(files.pdf.content, wide)
+        monkeypatch.setattr(paper, "_watermark", lambda stage: "")
+        plain = files_of(plan, at=now())
+    assert plain.pdf is not None
+    for with_mark, without in zip(marked, mapped_pages(plain.pdf.content, wide), strict=True):
+        differs = ImageChops.difference(with_mark, without).convert("L")
+        seen = differs.point(lambda by: by > 24 and 255)
+        west, north, east, south = seen.crop(middle_of(seen)).getbbox() or (0, 0, 0, 0)
+        assert east - west > with_mark.width * 0.25
+        assert south - north > with_mark.height * 0.1
+
+
+def mapped_pages(pdf: bytes, wide: bool) -> list[Any]:
+    """Pictures of the pages with a map: the overview and each community."""
+    document = pypdfium2.PdfDocument(pdf)
+    found = []
+    for page in document:
+        if "Scale 1:" in page.get_textpage().get_text_bounded():
+            assert (page.get_width() > page.get_height()) is wide
+            found.append(page.render(scale=0.6).to_pil().convert("RGB"))
+    document.close()
+    return found
+
+
+def middle_of(picture: Any) -> tuple[int, int, int, int]:
+    """Without the margins, which carry the mark in small letters."""
+    across, along = round(picture.width * 0.1), round(picture.height * 0.15)
+    return across, along, picture.width - across, picture.height - along
+
+
+def test_the_cover_names_no_file_and_makes_up_no_version(plan: Plan) -> None:
+    for basis in ("boundary.geojson", "boundary of N in town.osm.pbf"):
+        plan.boundary.basis = basis
+        cover = cover_of(plan)
+        with translation.override("en"):
+            day = formats.date_format(plan.boundary.valid_from)
+        assert ".geojson" not in cover and ".pbf" not in cover
+        assert f"outline of {day}" in cover
+        assert "GeoGrid 0" not in cover and "GeoGrid" in cover
+    plan.boundary.basis = "Decision 12/2025 of the district"
+    assert "Decision 12/2025 of the district" in cover_of(plan)
+
+
+def cover_of(plan: Plan) -> str:
+    with translation.override("en"):
+        return paper.html_of(gather(plan, at=now())).split('id="summary"')[0]
 
 
 def test_an_approved_plan_has_no_watermark_and_its_document() -> None:

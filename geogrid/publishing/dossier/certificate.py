@@ -45,7 +45,7 @@ def certify(plan: Plan, *, at: datetime) -> Certificate:
         digest=digest_of(plan),
         outline_digest=outline_digest(to_shapely(plan.outline)),
         at=at,
-        software=f"GeoGrid {version()}",
+        software=f"GeoGrid {version()}".strip(),
     )
 
 
@@ -56,9 +56,12 @@ def outline_digest(outline: Shape) -> str:
 
 @cache
 def version() -> str:
-    """The newest heading of CHANGELOG.md that is a version, with "+" while more is under way."""
+    """The newest heading of CHANGELOG.md that is a version, with "+" while more is under way.
+
+    "" before the first one: an official paper does not make one up.
+    """
     path = Path(settings.BASE_DIR) / "CHANGELOG.md"
     text = path.read_text() if path.exists() else ""
     found = re.search(r"^## v?(\d[\w.]*)", text, re.MULTILINE)
     coming = "Unreleased" in text
-    return f"{found[1] if found else '0'}{'+' if coming else ''}"
+    return f"{found[1]}{'+' if coming else ''}" if found else ""

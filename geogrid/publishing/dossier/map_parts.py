@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from geogrid.publishing.dossier.map_frame import UNITS_PER_MM, Frame
-from geogrid.publishing.dossier.map_names import Text
+from geogrid.publishing.dossier.map_names import Text, width_of
 
 __all__ = ["COLOURS", "Map", "Piece", "Street"]
 
@@ -57,6 +57,7 @@ class Map:
     numbers: list[Text]
     neighbours: list[Text]
     names: list[Text]
+    watermark: str = ""
 
     @property
     def wide_mm(self) -> float:
@@ -65,6 +66,16 @@ class Map:
     @property
     def high_mm(self) -> float:
         return self.frame.high / UNITS_PER_MM
+
+    @property
+    def watermark_size(self) -> int:
+        """As large as fits across the map, turned, at most 34 mm."""
+        fits = self.frame.wide * 0.72 / max(width_of(self.watermark, 100) / 100, 1.0)
+        return round(min(fits, 34 * UNITS_PER_MM))
+
+    @property
+    def middle(self) -> tuple[int, int]:
+        return round(self.frame.wide / 2), round(self.frame.high / 2)
 
     @property
     def north_x(self) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,11 @@ from geogrid.publishing.dossier.printing import LibrariesMissing, printed
 __all__ = ["Paper", "html_of", "pdf_of", "state_word", "title_of", "upper_level"]
 
 MOST_HAND_OVERS = 60
+# "boundary.geojson", "boundary of X in town.osm.pbf": a name for computers, not for a paper.
+A_FILE = re.compile(
+    r"\.(?:geo)?json\b|\.(?:gpkg|shp|zip|km[lz]|gdb|dxf|dwg|pbf|osm|gml|csv|xlsx?|pdf|tab|mif)\b",
+    re.IGNORECASE,
+)
 PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-wqy-microhei"
 
 
@@ -53,6 +59,7 @@ def html_of(told: Told, *, maker: str = "", alternatives: SideBySide | None = No
     plan, area = told.plan, told.plan.scheme.area
     ground = ground_of(plan)
     overs = told.changes.hand_overs if told.changes else []
+    watermark = _watermark(told.steps.stage)
     context = {
         "told": told,
         "area": area,
@@ -60,11 +67,15 @@ def html_of(told: Told, *, maker: str = "", alternatives: SideBySide | None = No
         "title": title_of(plan.number, plan.name),
         "lang": "zh-Hans" if (translation.get_language() or "zh").startswith("zh") else "en",
         "state_word": state_word(told.steps.stage),
-        "watermark": _watermark(told.steps.stage),
+        "watermark": watermark,
+        "outline_basis": _basis(plan.boundary.basis),
         "maker": maker,
         "upper_level": upper_level(told),
-        "overview": overview_map(told, ground),
-        "communities": [(one, community_map(told, one, ground)) for one in told.communities],
+        "overview": replace(overview_map(told, ground), watermark=watermark),
+        "communities": [
+            (one, replace(community_map(told, one, ground), watermark=watermark))
+            for one in told.communities
+        ],
         "hand_overs": overs[:MOST_HAND_OVERS],
         "more_hand_overs": max(len(overs) - MOST_HAND_OVERS, 0),
         "levels_proved": list(
@@ -110,6 +121,11 @@ def _watermark(stage: str) -> str:
         "withdrawn": pgettext("watermark", "DISCARDED"),
     }
     return words.get(stage, "")
+
+
+def _basis(basis: str) -> str:
+    """On what the outline is based; "" where only the name of a file was kept."""
+    return "" if A_FILE.search(basis) else basis.strip()
 
 
 def upper_level(told: Told) -> str:
