@@ -4,12 +4,15 @@ import json
 from typing import Any
 
 import pytest
+from django.contrib.gis.geos import MultiPolygon, Polygon
 from django.test import Client
 from django.urls import reverse
 
+from geogrid.desks.planner.draft_list import desk_of
 from geogrid.territory import actions
 from geogrid.territory.geometry import from_shapely, to_shapely
 from geogrid.territory.models import AreaBoundary, Plan, PlanLoad, Scheme
+from layers.datum.lattice import from_steps
 from tests.desks.drafting import (
     JSON_READ,
     JSON_WRITTEN,
@@ -19,8 +22,9 @@ from tests.desks.drafting import (
     send,
     signed_in,
     split_of,
+    told,
 )
-from tests.domain.editing import box
+from tests.domain.editing import box, line, lineage
 from tests.factories import (
     AreaFactory,
     SchemeFactory,
@@ -107,6 +111,35 @@ class TestList:
         assert "1 redrawn" in page
         assert "1 new" in page
         assert "1 step" in page
+
+    def test_a_neighbour_that_only_gained_a_vertex_is_not_redrawn(
+        self, planner: Client, scheme: Scheme, plan: Plan
+    ) -> None:
+        before = dict(plan.grids.leaves().values_list("lineage", "boundary"))
+        where = line((1.3, 1.5), (1.3, 4.5))
+        cut = told("split", 0, lineage=str(lineage(plan, 1)), line=where)
+        assert send(planner, plan, "commands", cut).status_code == 200
+        after = dict(plan.grids.leaves().values_list("lineage", "boundary"))
+        differ = [key for key, shape in before.items() if after[key].wkb != shape.wkb]
+        assert len(differ) > 1  # the cut ends on borders of neighbours
+        assert self.figures(scheme, plan) == (1, 1, 0)
+
+    def test_a_vertex_beside_a_slanted_border_is_not_land(self, scheme: Scheme, plan: Plan) -> None:
+        one, other = plan.grids.leaves().order_by("code")[:2]
+        for grid, steps, counts in ((one, 1, 0), (one, 10, 1), (other, 500, 2)):
+            ring = [tuple(round(value * 1e7) for value in spot) for spot in grid.boundary[0][0]]
+            (x, y), (east, north) = ring[0], ring[1]
+            across, along = (steps, 0) if x == east else (0, steps)
+            bent = ((x + east) // 2 + across, (y + north) // 2 + along)
+            drawn = [tuple(spot) for spot in from_steps([ring[0], bent, *ring[1:]])]
+            moved = MultiPolygon(Polygon(drawn), srid=4326)
+            plan.grids.filter(pk=grid.pk).update(boundary=moved)
+            assert self.figures(scheme, plan) == (0, counts, 0)
+
+    def figures(self, scheme: Scheme, plan: Plan) -> tuple[int | None, ...]:
+        listed = next(one for one in desk_of(scheme, now()).opened if one.plan.pk == plan.pk)
+        assert listed.figures is not None
+        return listed.figures.made, listed.figures.redrawn, listed.figures.ended
 
     def test_asks_as_often_for_many_plans(self, planner: Client, scheme: Scheme) -> None:
         counts = []
