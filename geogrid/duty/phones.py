@@ -3,11 +3,14 @@
 import re
 import unicodedata
 
-__all__ = ["as_written", "digits_of", "id_number", "plausible"]
+__all__ = ["CHINA", "as_written", "country_of", "digits_of", "id_number", "plausible"]
+
+CHINA = "CN"
 
 ALLOWED = re.compile(r"^\+?[\d\s\-–()./#*转x]+$", re.IGNORECASE)
 EXTENSION = re.compile(r"(?:转|x|#).*$", re.IGNORECASE)
 FEWEST, MOST = 5, 17  # digits; an extension counts
+SHORTEST_ANYWHERE = 3  # an office line of few digits, as 115 in Germany
 ID_NUMBER = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)|(?<!\d)\d{15}(?!\d)")
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECKS = "10X98765432"
@@ -24,14 +27,26 @@ def digits_of(phone: str) -> str:
     return plain.removeprefix("0086").removeprefix("86") if len(plain) > 11 else plain
 
 
-def plausible(phone: str) -> bool:
-    """Whether it can be dialled; an ID number and a shortened mobile number cannot."""
+def country_of(calendar: str) -> str:
+    """The country whose holidays an area keeps, "DE" for "de-MV": its telephones are there too."""
+    return calendar.split("-")[0].strip().upper()
+
+
+def plausible(phone: str, country: str = CHINA) -> bool:
+    """Whether it can be dialled; an ID number and a shortened Chinese mobile number cannot.
+
+    Outside of `CHINA` whatever has as many digits as numbers have somewhere: lengths differ from
+    country to country, and in Germany from street to street.
+    """
     written = as_written(phone)
-    if not ALLOWED.match(written) or id_number(written):
+    chinese = country == CHINA
+    if not ALLOWED.match(written) or id_number(written, sure=not chinese):
         return False
+    if not chinese:
+        return SHORTEST_ANYWHERE <= len(digits_of(written)) <= MOST
     main = digits_of(EXTENSION.sub("", written))
     if len(main) in (10, 12) and re.match(r"1[3-9]", main) and not written.startswith("+"):
-        return False  # a Chinese mobile number with a digit too few or too many
+        return False  # a mobile number with a digit too few or too many
     return FEWEST <= len(digits_of(written)) <= MOST
 
 

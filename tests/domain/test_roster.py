@@ -332,6 +332,21 @@ def test_what_can_be_dialled_is_kept_as_written(change: Change, new: Worker, pho
     assert Contact.objects.get(worker=new).value == phone
 
 
+@pytest.mark.parametrize(
+    "phone", ["0395 555 0123", "1512 3456789", "0151 23456789", "+49 (395) 555-0123", "115"]
+)
+def test_a_town_elsewhere_has_the_numbers_of_its_country(
+    change: Change, new: Worker, phone: str
+) -> None:
+    new.area.calendar = "DE-MV"
+    new.area.save()
+    actions.change(worker=new, by=change.by, at=change.at, duty_phone=phone)
+    assert Contact.objects.get(worker=new).value == phone
+    for refused in ("12", "Telefon", "110101199003070731", "1234567890 1234567890"):
+        with pytest.raises(errors.PhoneImplausible):
+            actions.change(worker=new, by=change.by, at=change.at, duty_phone=refused)
+
+
 def picture(colour: str = "navy") -> io.BytesIO:
     made = io.BytesIO()
     Image.new("RGB", (40, 50), colour).save(made, "PNG")

@@ -61,6 +61,22 @@ def taken_over(term: Term, content: bytes, at: datetime | None = None, **answers
     )  # fmt: skip
 
 
+def test_numbers_are_those_of_the_country() -> None:
+    content = sheet(
+        ["Anna Beispiel", "0395 55501", "", "a", "A"],
+        ["Bert Beispiel", "1512345678", "", "b", "A"],
+        ["Carla Beispiel", "12", "", "c", "A"],
+    )
+    anna, bert, carla = read_list(content, country="DE").rows
+    assert (anna.phone, bert.phone, anna.problems, bert.problems) == (
+        "0395 55501", "1512345678", [], [],
+    )  # fmt: skip
+    (problem,) = carla.problems
+    assert "+" in problem.advice and "11" not in problem.advice and "010" not in problem.advice
+    (_anna, chinese, _carla) = read_list(content).rows
+    assert "010-" in chinese.problems[0].advice
+
+
 def test_a_list_makes_workers_with_posts_and_nothing_public(term: Term) -> None:
     outcome = taken_over(
         term,

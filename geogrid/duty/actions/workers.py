@@ -14,7 +14,7 @@ from geogrid.accounts.rules import ANYWHERE, Permission, require
 from geogrid.duty.actions.taking_back import leave_plans
 from geogrid.duty.errors import Erased, NameMissing, PhoneImplausible
 from geogrid.duty.models import Contact, DutyEvent, Post, Worker
-from geogrid.duty.phones import as_written, plausible
+from geogrid.duty.phones import as_written, country_of, plausible
 from geogrid.duty.reach import general_scheme, require_over_worker
 from geogrid.territory.models import Area, Scheme
 from layers.media.models import Attachment
@@ -52,7 +52,7 @@ def engage(
             return there
     if not name.strip():
         raise NameMissing
-    if duty_phone and not plausible(duty_phone):
+    if duty_phone and not plausible(duty_phone, country_of(area.calendar)):
         raise PhoneImplausible(phone=duty_phone)
     worker = Worker.objects.create(
         area=area, name=name.strip(), duties=duties, hours=hours, face=face, user=user
@@ -170,7 +170,7 @@ def _set_phone(worker: Worker, phone: str) -> bool:
     if not phone:
         worker.contacts.filter(kind=kind).delete()
         return True
-    if not plausible(phone):
+    if not plausible(phone, country_of(worker.area.calendar)):
         raise PhoneImplausible(phone=phone)
     Contact.objects.update_or_create(worker=worker, kind=kind, defaults={"value": phone})
     return True

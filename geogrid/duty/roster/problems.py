@@ -55,6 +55,11 @@ SENTENCES: dict[str, tuple[Weight, Any, Any]] = {
         _("The phone number does not look right (%(digits)s digits)."),
         _("A mobile number has 11 digits; write area codes as 010-65521234."),
     ),
+    "phone_odd_elsewhere": (
+        Weight.STOPS,
+        _("The phone number does not look right (%(digits)s digits)."),
+        _("Write it with its area code, or from + and the country code on: digits and spaces."),
+    ),
     "phone_shortened": (
         Weight.STOPS,
         _("Excel has shortened the phone number in %(cell)s."),

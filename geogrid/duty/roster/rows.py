@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any, Self
 
-from geogrid.duty.phones import as_written, digits_of, id_number, plausible
+from geogrid.duty.phones import CHINA, as_written, digits_of, id_number, plausible
 from geogrid.duty.roster.columns import Columns, columns_of
 from geogrid.duty.roster.errors import NoHeader
 from geogrid.duty.roster.problems import Problem
@@ -81,10 +81,12 @@ class Listed:
     rows: list[Row]
 
 
-def read_list(content: bytes, told: Mapping[int, str] | None = None) -> Listed:
+def read_list(
+    content: bytes, told: Mapping[int, str] | None = None, *, country: str = CHINA
+) -> Listed:
     """Read the first sheet of a file that has a header; see `columns_of` for `told`.
 
-    Raises TableRefused.
+    `country` is whose telephone numbers they are, see `geogrid.duty.phones`. Raises TableRefused.
     """
     refused: NoHeader | None = None
     for table in read_tables(content):
@@ -93,11 +95,11 @@ def read_list(content: bytes, told: Mapping[int, str] | None = None) -> Listed:
         except NoHeader as refusal:
             refused = refused or refusal
             continue
-        return Listed(table.title, columns, rows_of(table, columns))
+        return Listed(table.title, columns, rows_of(table, columns, country))
     raise refused or NoHeader(seen="–")
 
 
-def rows_of(table: Table, columns: Columns) -> list[Row]:
+def rows_of(table: Table, columns: Columns, country: str = CHINA) -> list[Row]:
     """Read every row below the header that says anything in a column that is read."""
     found = []
     for at in range(columns.row + 1, len(table.rows)):
@@ -107,17 +109,17 @@ def rows_of(table: Table, columns: Columns) -> list[Row]:
         if EXAMPLE.match(said["name"].text):
             continue
         if any((cell.text and not cell.merged) or cell.formula for cell in said.values()):
-            found.append(_row(at + 1, said, columns))
+            found.append(_row(at + 1, said, columns, country))
     return found
 
 
-def _row(number: int, said: dict[str, Cell], columns: Columns) -> Row:
+def _row(number: int, said: dict[str, Cell], columns: Columns, country: str) -> Row:
     row = Row(number)
     for kind, cell in said.items():
         place = f"{letters(columns.read[kind].at)}{number}"
         if cell.formula:
             row.problems.append(Problem("formula", {"cell": place}))
-        elif id_number(cell.text, sure=kind == "grid"):
+        elif id_number(cell.text, sure=kind == "grid" or country != CHINA):
             row.problems.append(Problem("id_number", {"cell": place}))
         else:
             if cell.merged and cell.text:
@@ -125,6 +127,8 @@ def _row(number: int, said: dict[str, Cell], columns: Columns) -> Row:
             if len(cell.text) > LONGEST.get(kind, 200):
                 most = LONGEST.get(kind, 200)
                 row.problems.append(Problem("too_long", {"cell": place, "most": most}))
+            elif kind == "phone":
+                _phone(row, cell.text, place, country)
             else:
                 READ[kind](row, cell.text, place)
     if not row.name and not row.vacant and not row.problems:
@@ -147,17 +151,19 @@ def _name(row: Row, text: str, place: str) -> None:
         row.name = name
 
 
-def _phone(row: Row, text: str, place: str) -> None:
+def _phone(row: Row, text: str, place: str, country: str) -> None:
     if not text or text in ("-", "无", "/", "—"):
         return
+    parts = re.split(r"[、,，;；/\s]+", text)
     if SHORTENED.match(text):
         row.problems.append(Problem("phone_shortened", {"cell": place}))
-    elif plausible(text):
+    elif plausible(text, country):
         row.phone = as_written(text)
-    elif len([part for part in re.split(r"[、,，;；/\s]+", text) if plausible(part)]) > 1:
+    elif len([part for part in parts if plausible(part, country)]) > 1:
         row.problems.append(Problem("phone_several"))
     else:
-        row.problems.append(Problem("phone_odd", {"digits": len(digits_of(text))}))
+        code = "phone_odd" if country == CHINA else "phone_odd_elsewhere"
+        row.problems.append(Problem(code, {"digits": len(digits_of(text))}))
 
 
 def _grids(row: Row, text: str, place: str) -> None:
@@ -201,7 +207,6 @@ def _plain(kind: str) -> Any:
 
 READ: dict[str, Any] = {
     "name": _name,
-    "phone": _phone,
     "grid": _grids,
     "tier": _tier,
     "since": _since,

@@ -20,6 +20,7 @@ from geogrid.accounts.errors import CodedError
 from geogrid.desks.planner.roster.asking import Asked, for_publishers, of_roster
 from geogrid.desks.planner.roster.carrying import Carried, pack, told_columns, unpack
 from geogrid.desks.planner.roster.forms import ConfirmForm
+from geogrid.duty.phones import country_of
 from geogrid.duty.roster.accepting import Outcome, accept
 from geogrid.duty.roster.errors import PicturesRefused
 from geogrid.duty.roster.judging import Report, judge
@@ -76,7 +77,7 @@ def _look(asked: Asked) -> HttpResponse:
         form = ConfirmForm(asked.request.POST)
         form.add_error(None, _("Choose the file with the list first."))
         return asked.show("import", status=400, form=form)
-    listed = read_list(file.read())
+    listed = read_list(file.read(), country=country_of(asked.area.calendar))
     carried = Carried(file.name[-80:], listed.rows, told_columns(listed.columns))
     carried.pictures, carried.passed = _pictures(asked, carried)
     return _preview(asked, carried, {})

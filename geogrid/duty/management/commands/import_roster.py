@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from geogrid.accounts.errors import CodedError
+from geogrid.duty.phones import country_of
 from geogrid.duty.reach import plan_looked_at
 from geogrid.duty.roster.accepting import accept
 from geogrid.duty.roster.columns import KINDS
@@ -64,7 +65,9 @@ class Command(BaseCommand):
             plan = _plan(area, options["plan"])
             told = dict(one.upper().partition("=")[::2] for one in options["column"])
             columns = {at: told[letters(at)].lower() for at in range(60) if letters(at) in told}
-            listed = read_list(options["file"].read_bytes(), columns)
+            listed = read_list(
+                options["file"].read_bytes(), columns, country=country_of(area.calendar)
+            )
             answers = dict(one.partition("=")[::2] for one in options["answer"])
             report = judge(listed.rows, area=area, plan=plan, at=now, answers=answers)
             pictures = (
