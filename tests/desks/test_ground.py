@@ -72,6 +72,35 @@ def test_a_kind_appears_everywhere_without_code(desk: Client, term: Term) -> Non
     assert [one["kind"] for one in found] == ["power"]
 
 
+def test_the_facts_of_a_kind_keep_their_values_when_one_between_them_goes(
+    desk: Client, term: Term
+) -> None:
+    three = KIND | {"zh_2": "电压", "zh_3": "运营方", "type_2": "number", "type_3": "text"}
+    desk.post(page("add_kind"), three)
+    desk.post(page("add_place", "charging"),
+              posted(spot(term), own_fact1="8", own_fact2="380", own_fact3="City"))  # fmt: skip
+
+    def sent() -> dict[str, object]:
+        """What a browser sends back of the page as it stands."""
+        form = desk.get(page("kind", "charging")).context["form"]
+        return {one.html_name: one.value() or "" for one in form if one.value() != []}
+
+    for changes in ({"zh_2": "", "en_2": ""}, {"zh_3": "开放时间"}):
+        assert desk.post(page("kind", "charging"), sent() | changes).status_code == 302
+    kept = PlaceKind.objects.get().fields
+    assert [(one["key"], one["name_zh"]) for one in kept] == [
+        ("fact1", "车位"), ("fact3", "运营方"), ("fact4", "开放时间"),
+    ]  # fmt: skip
+    # The page of a place shows each value under its own name, and nobody's under the new one.
+    place = kinds.find("charging").rows().get()
+    initial = desk.get(page("place", "charging", place.pk)).context["form"].initial
+    assert (initial["own_fact3"], initial["own_fact4"]) == ("City", None)
+    # What no longer is asked for leaves its key behind: a new fact never takes its values.
+    assert desk.post(page("kind", "charging"), sent() | {"zh_2": "", "en_2": ""}).status_code == 302
+    assert desk.post(page("kind", "charging"), sent() | {"zh_3": "楼层"}).status_code == 302
+    assert [one["key"] for one in PlaceKind.objects.get().fields] == ["fact1", "fact4", "fact5"]
+
+
 def test_a_kind_that_is_not_published_stays_inside(desk: Client, term: Term) -> None:
     desk.post(page("add_kind"), {k: v for k, v in KIND.items() if k != "publish"})
     assert desk.get("/feed/charging.geojson").status_code == 404

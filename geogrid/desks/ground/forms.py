@@ -1,9 +1,11 @@
 """What is told of a place and of a kind."""
 
+from itertools import count
 from typing import Any
 
 from django import forms
 from django.contrib.gis.geos import Point
+from django.db.models import CharField, Func
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -119,6 +121,7 @@ class KindForm(forms.Form):
             }
             for number, one in enumerate(row.fields[:OWN_FIELDS], start=1):
                 kwargs["initial"] |= {
+                    f"key_{number}": one["key"],
                     f"zh_{number}": one["name_zh"],
                     f"en_{number}": one["name_en"],
                     f"type_{number}": one["type"],
@@ -131,30 +134,52 @@ class KindForm(forms.Form):
             for side in ("zh", "en"):
                 self.fields[f"{side}_{number}"] = forms.CharField(required=False, max_length=40)
             self.fields[f"type_{number}"] = forms.ChoiceField(choices=TYPES, required=False)
+            self.fields[f"key_{number}"] = forms.CharField(
+                required=False, max_length=40, widget=forms.HiddenInput
+            )
 
     def main(self) -> list[Any]:
         return [self[name] for name in self.fields if "_" not in name or name.startswith("name_")]
 
-    def facts(self) -> list[tuple[int, Any, Any, Any]]:
-        """The rows of the table of further facts: number and three bound fields."""
+    def facts(self) -> list[tuple[int, Any, Any, Any, Any]]:
+        """The rows of the table of further facts: number and four bound fields, the key hidden."""
         return [
-            (number, self[f"zh_{number}"], self[f"en_{number}"], self[f"type_{number}"])
+            (number, *(self[f"{part}_{number}"] for part in ("zh", "en", "type", "key")))
             for number in range(1, OWN_FIELDS + 1)
         ]
 
     def told_fields(self) -> list[dict[str, str]]:
-        """Further facts as `PlaceKind.fields` keeps them; the key of a row stays its own."""
-        known = [one["key"] for one in (self.row.fields if self.row else [])]
+        """Further facts as `PlaceKind.fields` keeps them.
+
+        The key of a row travels with it: places keep their values by key, so neither a row that
+        is cleared nor one added beside it may change whose values are whose.
+        """
+        free = {one["key"] for one in (self.row.fields if self.row else [])}
+        taken = free | self._used()
         told = []
         for number in range(1, OWN_FIELDS + 1):
             zh, en = self.cleaned_data[f"zh_{number}"], self.cleaned_data[f"en_{number}"]
-            if zh or en:
-                key = known[number - 1] if number <= len(known) else f"fact{number}"
-                told.append({
-                    "key": key, "name_zh": zh or en, "name_en": en or zh,
-                    "type": self.cleaned_data[f"type_{number}"] or kinds.TEXT,
-                })  # fmt: skip
+            if not (zh or en):
+                continue
+            key = self.cleaned_data[f"key_{number}"]
+            if key in free:
+                free.remove(key)
+            else:
+                key = next(name for name in map("fact{}".format, count(1)) if name not in taken)
+                taken.add(key)
+            told.append({
+                "key": key, "name_zh": zh or en, "name_en": en or zh,
+                "type": self.cleaned_data[f"type_{number}"] or kinds.TEXT,
+            })  # fmt: skip
         return told
+
+    def _used(self) -> set[str]:
+        """Keys under which places still hold values, also of facts nobody asks for any more."""
+        if self.row is None:
+            return set()
+        fact = Func("attributes", function="jsonb_object_keys", output_field=CharField())
+        keys = self.row.places.annotate(fact=fact)
+        return set(keys.order_by().values_list("fact", flat=True).distinct())
 
 
 class PhotoForm(forms.Form):
