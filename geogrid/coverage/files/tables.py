@@ -11,12 +11,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from geogrid.coverage.files.worksheets import FORMULA, finish, sheet_title
 from layers.intake.errors import Unusable
 
 __all__ = ["write_table"]
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-WIDEST, NARROWEST = 48, 8  # letters of a column
 
 
 def write_table(
@@ -71,31 +69,12 @@ def _write_xlsx(
     path: Path, headers: Sequence[str], rows: Iterable[Sequence[Any]], title: str
 ) -> None:
     from openpyxl import Workbook  # only who writes one loads it
-    from openpyxl.styles import Font
-    from openpyxl.utils import get_column_letter
 
     book = Workbook()
     sheet = book.active
-    sheet.title = "".join(letter for letter in title if letter not in "[]:*?/\\")[:31] or "Sheet1"
+    sheet.title = sheet_title(title) or "Sheet1"
     sheet.append(list(headers))
-    widths = [len(str(header)) for header in headers]
     for row in rows:
         sheet.append(list(row))
-        for column, value in enumerate(row):
-            if isinstance(value, str) and value.startswith(FORMULA):
-                sheet.cell(sheet.max_row, column + 1).data_type = "s"  # never a formula
-            widths[column] = max(widths[column], _width(value))
-    for column, width in enumerate(widths, start=1):
-        sheet.column_dimensions[get_column_letter(column)].width = min(
-            max(width + 2, NARROWEST), WIDEST
-        )
-    for cell in sheet[1]:
-        cell.font = Font(bold=True)
-    sheet.freeze_panes = "A2"
+    finish(sheet)
     book.save(path)
-
-
-def _width(value: Any) -> int:
-    """Chinese letters are twice as wide."""
-    text = "" if value is None else str(value)
-    return len(text) + sum(ord(letter) > 0x2E7F for letter in text)

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from geogrid.coverage.files.worksheets import finish
 from geogrid.duty.models import PostRole
 from geogrid.duty.roster.grids import GridBook
 from geogrid.duty.roster.judging import Judged, Report, role_name
@@ -17,8 +18,7 @@ from geogrid.territory.models import Plan
 __all__ = ["XLSX", "report_rows", "report_sheet", "template_sheet"]
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-WIDEST, NARROWEST = 48, 10
+NARROWEST = 10
 ROWS_TO_FILL = 500
 
 
@@ -53,7 +53,7 @@ def template_sheet(plan: Plan | None, example_phone: str = "") -> bytes:
             *((grid.code, grid.name, grid.parent or "") if grid else ("", "", "")), "",
             roles[at] if at < len(roles) else "", "", tiers[at] if at < len(tiers) else "",
         ])  # fmt: skip
-    _style(lists)
+    finish(lists, narrowest=NARROWEST)
     for column in ("B", "E"):
         for row in range(2, ROWS_TO_FILL):
             sheet[f"{column}{row}"].number_format = "@"  # text: Excel shortens no number
@@ -105,27 +105,8 @@ def _book(title: str, headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> 
     sheet.append(list(headers))
     for row in rows:
         sheet.append(list(row))
-    _style(sheet)
+    finish(sheet, narrowest=NARROWEST)
     return book
-
-
-def _style(sheet: Any) -> None:
-    from openpyxl.styles import Font
-    from openpyxl.utils import get_column_letter
-
-    widths: dict[int, int] = {}
-    for row in sheet.iter_rows():
-        for cell in row:
-            text = "" if cell.value is None else str(cell.value)
-            if isinstance(cell.value, str) and text.startswith(FORMULA):
-                cell.data_type = "s"  # a name typed by a stranger never runs as a formula
-            wide = len(text) + sum(ord(letter) > 0x2E7F for letter in text)
-            widths[cell.column] = max(widths.get(cell.column, NARROWEST), wide + 2)
-    for column, width in widths.items():
-        sheet.column_dimensions[get_column_letter(column)].width = min(width, WIDEST)
-    for cell in sheet[1]:
-        cell.font = Font(bold=True)
-    sheet.freeze_panes = "A2"
 
 
 def _bytes(book: Any) -> bytes:

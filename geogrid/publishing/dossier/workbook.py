@@ -15,6 +15,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from geogrid.coverage.files.worksheets import finish, sheet_title
 from geogrid.publishing.dossier.alternatives import SideBySide
 from geogrid.publishing.dossier.gathering import Community, GridTold, PostTold, Told
 from geogrid.publishing.dossier.paper import state_word, title_of, upper_level
@@ -22,7 +23,6 @@ from geogrid.territory.models import Level
 
 __all__ = ["workbook_of"]
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 WIDEST, NARROWEST = 46, 7
 Cells = Sequence[Any]
 
@@ -160,24 +160,10 @@ def _alternatives(sides: SideBySide) -> Iterable[Cells]:
 def _sheet(
     book: Any, title: str, rows: Iterable[Cells], *, heads: tuple[int, ...] = (), frozen: str = ""
 ) -> None:
-    from openpyxl.styles import Font
-    from openpyxl.utils import get_column_letter
-
-    sheet = book.create_sheet("".join(letter for letter in title if letter not in "[]:*?/\\")[:31])
-    widths: dict[int, int] = {}
-    for number, row in enumerate(rows, start=1):
-        for column, value in enumerate(row, start=1):
-            cell = sheet.cell(number, column, _legible(value))
-            if isinstance(value, str) and value.startswith(FORMULA):
-                cell.data_type = "s"  # never a formula
-            if number in heads:
-                cell.font = Font(bold=True)
-            widths[column] = max(widths.get(column, 0), _width(value))
-    for column, width in widths.items():
-        letter = get_column_letter(column)
-        sheet.column_dimensions[letter].width = min(max(width + 2, NARROWEST), WIDEST)
-    if frozen:
-        sheet.freeze_panes = frozen
+    sheet = book.create_sheet(sheet_title(title))
+    for row in rows:
+        sheet.append([_legible(value) for value in row])
+    finish(sheet, heads=heads, frozen=frozen, narrowest=NARROWEST, widest=WIDEST)
 
 
 def _legible(value: Any) -> Any:
@@ -185,9 +171,3 @@ def _legible(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     return "".join(letter for letter in value if letter >= " " or letter in "\t\n\r")
-
-
-def _width(value: Any) -> int:
-    """Chinese letters are twice as wide."""
-    text = "" if value is None else str(value)
-    return len(text) + sum(ord(letter) > 0x2E7F for letter in text)
