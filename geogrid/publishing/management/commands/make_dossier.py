@@ -12,7 +12,8 @@ from django.utils import timezone, translation
 
 from geogrid.publishing.dossier.certificate import certify
 from geogrid.publishing.dossier.making import files_of
-from geogrid.territory.models import Area, Plan
+from geogrid.territory.management.asked_for import Missing, add_plan_arguments, plan_asked
+from geogrid.territory.models import Plan
 
 FINE, NOT_EXACT, UNUSABLE = 0, 1, 2
 
@@ -26,14 +27,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--area", required=True, metavar="SLUG")
-        parser.add_argument("--scheme", metavar="CODE", help="default: the area's general scheme")
-        parser.add_argument(
-            "--plan",
-            type=int,
-            metavar="NUMBER",
-            help="default: the plan in force, without one the newest",
-        )
+        add_plan_arguments(parser)
         parser.add_argument(
             "--language",
             choices=[code for code, _name in settings.LANGUAGES],
@@ -51,7 +45,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            plan = _plan(options["area"], options["scheme"], options["plan"])
+            plan = plan_asked(options["area"], options["scheme"], options["plan"])
         except Missing as problem:
             self._refuse(str(problem))
         if options["certificate"]:
@@ -120,25 +114,3 @@ class Command(BaseCommand):
     def _refuse(self, problem: str) -> None:
         self.stderr.write(self.style.ERROR(problem))
         raise SystemExit(UNUSABLE) from None
-
-
-class Missing(Exception):
-    """Something asked for is not there; the sentence says what there is."""
-
-
-def _plan(slug: str, scheme: str | None, number: int | None) -> Plan:
-    area = Area.objects.filter(slug=slug).first()
-    if area is None:
-        there = ", ".join(Area.objects.values_list("slug", flat=True)) or "none yet"
-        raise Missing(f"There is no area {slug}; there are: {there}.")
-    plans = Plan.objects.filter(scheme__area=area)
-    plans = plans.filter(scheme__code=scheme) if scheme else plans.filter(scheme__general=True)
-    plans = plans.select_related("scheme__area", "boundary").exclude(state=Plan.State.WITHDRAWN)
-    if number is not None:
-        found = plans.filter(number=number).first()
-    else:
-        found = plans.in_force(timezone.now()).first() or plans.order_by("-number").first()
-    if found is None:
-        there = ", ".join(str(one) for one in plans.values_list("number", flat=True)) or "none yet"
-        raise Missing(f"{area.name} has no such plan; there are: {there}.")
-    return found

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.utils import timezone, translation
+from django.utils import translation
 
 from geogrid.coverage.files import ENDINGS
-from geogrid.territory.models import Area, Plan
+from geogrid.territory.management.asked_for import Missing, add_plan_arguments, plan_asked
 from geogrid.territory.plan_files.digest import digest_of
 from geogrid.territory.plan_files.export import TABLES, export_plan
 from layers.intake.errors import IntakeError
@@ -26,14 +26,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--area", required=True, metavar="SLUG")
-        parser.add_argument("--scheme", metavar="CODE", help="default: the area's general scheme")
-        parser.add_argument(
-            "--plan",
-            type=int,
-            metavar="NUMBER",
-            help="default: the plan in force, without one the newest",
-        )
+        add_plan_arguments(parser)
         parser.add_argument("-o", "--output", type=Path, required=True, metavar="FILE")
         parser.add_argument(
             "--crs", default="EPSG:4326", help="such as EPSG:4490 or EPSG:4549 (CGCS2000)"
@@ -52,7 +45,7 @@ class Command(BaseCommand):
                 )
             if level != "all" and not level.isdigit():
                 raise Missing(f"--level {level}: give the number of a level, or all.")
-            plan = _plan(options["area"], options["scheme"], options["plan"])
+            plan = plan_asked(options["area"], options["scheme"], options["plan"])
             self.stderr.write(f"Writing plan {plan.number} of {plan.scheme.area.name} ...")
             with translation.override(plan.scheme.area.language):
                 count = export_plan(
@@ -75,25 +68,3 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(told, ensure_ascii=False))
         else:
             self.stdout.write(f"{path}: {count} grids of plan {plan.number}, digest {digest[:16]}.")
-
-
-class Missing(Exception):
-    """Something asked for is not there; the sentence says what there is."""
-
-
-def _plan(slug: str, scheme: str | None, number: int | None) -> Plan:
-    area = Area.objects.filter(slug=slug).first()
-    if area is None:
-        there = ", ".join(Area.objects.values_list("slug", flat=True)) or "none yet"
-        raise Missing(f"There is no area {slug}; there are: {there}.")
-    plans = Plan.objects.filter(scheme__area=area)
-    plans = plans.filter(scheme__code=scheme) if scheme else plans.filter(scheme__general=True)
-    plans = plans.select_related("scheme__area").exclude(state=Plan.State.WITHDRAWN)
-    if number is not None:
-        found = plans.filter(number=number).first()
-    else:
-        found = plans.in_force(timezone.now()).first() or plans.order_by("-number").first()
-    if found is None:
-        there = ", ".join(str(one) for one in plans.values_list("number", flat=True)) or "none yet"
-        raise Missing(f"{area.name} has no such plan; there are: {there}.")
-    return found

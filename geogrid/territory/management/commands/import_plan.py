@@ -14,7 +14,8 @@ from geogrid.accounts.errors import CodedError
 from geogrid.coverage.files import read_polygons
 from geogrid.coverage.proof import invalid
 from geogrid.coverage.repair import Rule
-from geogrid.territory.models import Area, Scheme
+from geogrid.territory.management.asked_for import Missing, add_scheme_arguments, area_asked
+from geogrid.territory.models import Scheme
 from geogrid.territory.plan_files.digest import digest_of
 from geogrid.territory.plan_files.drafts import write_draft
 from geogrid.territory.plan_files.fields import HEADERS
@@ -43,8 +44,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, metavar="FILE")
-        parser.add_argument("--area", required=True, metavar="SLUG")
-        parser.add_argument("--scheme", metavar="CODE", help="default: the area's general scheme")
+        add_scheme_arguments(parser)
         parser.add_argument("--commit", action="store_true", help="write the draft")
         parser.add_argument("--anyway", action="store_true",
                             help="with --commit: in spite of what to look at first")  # fmt: skip
@@ -206,15 +206,8 @@ class Command(BaseCommand):
         )
 
 
-class Missing(Exception):
-    """No such area or scheme; the sentence says which there are."""
-
-
 def _scheme(slug: str, code: str | None) -> Scheme:
-    area = Area.objects.filter(slug=slug).first()
-    if area is None:
-        there = ", ".join(Area.objects.values_list("slug", flat=True)) or "none yet"
-        raise Missing(f"There is no area {slug}; there are: {there}.")
+    area = area_asked(slug)
     schemes = Scheme.objects.filter(area=area)
     found = schemes.filter(code=code).first() if code else schemes.filter(general=True).first()
     if found is None:
