@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from layers.datum.shapes import Shape
 
-__all__ = ["Change", "Code", "Key", "Refined", "Refused", "Rights"]
+__all__ = ["ANY_KEY", "Change", "Code", "Key", "Refined", "Refused", "Rights"]
 
 Key: TypeAlias = int
 """Names a grid: 0 and up for grids that exist, -1, -2 ... for those that an edit makes."""
@@ -143,3 +143,12 @@ class Rights:
 
     unlocked: bool = False
     pieces_allowed: Container[Key] = ()
+
+
+class _AnyKey(Container[Key]):
+    def __contains__(self, key: object) -> bool:
+        return True
+
+
+ANY_KEY = _AnyKey()
+"""For `pieces_allowed`: every grid may lie in pieces, as in a step that is proved with the next."""

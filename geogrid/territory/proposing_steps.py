@@ -6,7 +6,7 @@ that will carry it out, so what is proposed lands.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from geogrid.coverage import edits
 from geogrid.coverage.aim import Aim
-from geogrid.coverage.change import Change, Refused
+from geogrid.coverage.change import ANY_KEY, Change, Refused
 from geogrid.coverage.cutting import connected
 from geogrid.territory.commands import Claim, CutOut, EditCommand, Merge, Rebalance
 from geogrid.territory.models import Grid
@@ -50,19 +50,6 @@ class Step:
     made: int | None
     streets: list[str]
     addresses: list[str]
-
-
-class _Everywhere(Collection[int]):
-    """Every grid may lie in pieces in between."""
-
-    def __contains__(self, key: object) -> bool:
-        return True
-
-    def __iter__(self) -> Any:
-        return iter(())
-
-    def __len__(self) -> int:
-        return 0
 
 
 @dataclass(slots=True)
@@ -253,7 +240,7 @@ class Walk:
             area = shapely.coverage_union_all(self.atoms.faces[cluster])
             try:
                 trial.apply(
-                    edits.claim(trial, target, area, sources={source}, pieces_allowed=_Everywhere())
+                    edits.claim(trial, target, area, sources={source}, pieces_allowed=ANY_KEY)
                 )
             except Refused:
                 return

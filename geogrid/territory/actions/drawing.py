@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import shapely
 
 from geogrid.coverage import edits
-from geogrid.coverage.change import Change, Code, Refused
+from geogrid.coverage.change import ANY_KEY, Change, Code, Refused
 from geogrid.coverage.nesting import union
 from geogrid.territory.actions.codes import next_codes, west_to_east
 from geogrid.territory.actions.outcome import Outcome
@@ -284,7 +284,7 @@ def _claimed_whole(
     try:
         part = edits.claim(
             ask.window, target, area, sources=others, unlocked=ask.unlocked,
-            pieces_allowed=_Every(),
+            pieces_allowed=ANY_KEY,
         )  # fmt: skip
     except Refused as refused:
         if refused.code is not Code.NO_CUT:  # nothing but `whole` is taken
@@ -298,19 +298,6 @@ def _claimed_whole(
     shapes[target] = union([*had, *taken])
     done = ask(edits.replace, shapes, whole)
     return replace(done, patch=done.patch | patch)
-
-
-class _Every(Collection[int]):
-    """Every grid may lie in pieces: of a step that is proved with the next one."""
-
-    def __contains__(self, key: object) -> bool:
-        return True
-
-    def __iter__(self) -> Any:
-        return iter(())
-
-    def __len__(self) -> int:
-        return 0
 
 
 def _most_households(pieces: Sequence[Shape]) -> int:
