@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import shapely
+
+# What GDAL, GEOS and numpy raise over content that no check of ours foresaw.
+BROKEN = (ValueError, ArithmeticError, RuntimeError, OSError, shapely.errors.ShapelyError)
+
 
 class IntakeError(Exception):
     """A file cannot be used. `code` is stable, `data` names the file and the place in it.

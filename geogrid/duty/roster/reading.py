@@ -115,6 +115,10 @@ def _workbook(content: bytes) -> list[Table]:
     from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException
 
+    # openpyxl checks little of what it unpacks: a part that is missing or holds other things than
+    # it should ends as KeyError, IndexError, AttributeError or TypeError, XML that breaks off as
+    # SyntaxError. zipfile says NotImplementedError for a compression that it does not know, and
+    # RuntimeError for an archive with a password.
     broken = (
         InvalidFileException, zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError,
         OSError, EOFError, SyntaxError, AttributeError, IndexError, NotImplementedError,

@@ -16,7 +16,6 @@ from time import monotonic
 from typing import Any
 from uuid import UUID
 
-import shapely
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -29,7 +28,7 @@ from geogrid.territory.models import Plan, Scheme
 from geogrid.territory.plan_files.beside_streets import judged_by_streets
 from geogrid.territory.plan_files.proposal import Proposal, propose_import
 from layers.datum.shapes import Shape
-from layers.intake.errors import IntakeError, LayerAmbiguous, Unusable
+from layers.intake.errors import BROKEN, IntakeError, LayerAmbiguous, Unusable
 from layers.intake.models import Upload
 from layers.intake.vector_files import VectorFile, read_vector
 
@@ -38,7 +37,6 @@ __all__ = ["Reading", "forget", "read_again", "reading_of"]
 KEPT = 6  # readings per process,
 KEPT_BYTES = 120 * 1024 * 1024  # of files as they were brought; in memory they take a few times it
 KEPT_SECONDS = 3600  # also those that another process knows to be discarded
-BROKEN = (ValueError, ArithmeticError, RuntimeError, OSError, shapely.errors.ShapelyError)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from geogrid.accounts.errors import CodedError
 from geogrid.territory.typed_outlines import usable_outline
 from layers.datum.metric import area_m2
-from layers.intake.errors import CrsUnknown, IntakeError, LayerAmbiguous, NotDegrees
+from layers.intake.errors import BROKEN, CrsUnknown, IntakeError, LayerAmbiguous, NotDegrees
 from layers.intake.models import Upload
 from layers.intake.vector_files import Told, VectorFile, read_vector
 from layers.intake.vector_formats import opened, read_raw
@@ -23,7 +23,6 @@ from layers.intake.vector_formats import opened, read_raw
 __all__ = ["Found", "Reading", "likely_systems", "read_outline_upload"]
 
 MOST_FEATURES = 500
-BROKEN = (ValueError, ArithmeticError, RuntimeError, OSError, shapely.errors.ShapelyError)
 
 
 @dataclass(frozen=True, slots=True)
