@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,6 +16,7 @@ from geogrid.desks.planner.backgrounds.forms import PictureForm
 from geogrid.desks.planner.views import scheme_asked
 from layers.backgrounds.actions import keep_underlay, remove_underlay
 from layers.backgrounds.errors import BackgroundRefused, NoSuchPage
+from layers.media.serving import jpeg_response
 
 ON_PAGE = ["GET", "HEAD", "POST"]
 
@@ -47,14 +48,7 @@ def add(request: HttpRequest, area: str) -> HttpResponse:
 def picture(request: HttpRequest, area: str, underlay: int) -> HttpResponseBase:
     """The picture itself, for whoever may see the area's plans."""
     row = underlay_asked(scheme_asked(request, area), underlay)
-    try:
-        content = row.picture.open("rb")
-    except FileNotFoundError:
-        raise Http404 from None
-    answer = FileResponse(content, content_type="image/jpeg")
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    answer["Content-Disposition"] = "inline; filename=picture.jpg"
+    answer = jpeg_response(row.picture, name="picture.jpg")
     # The pixels of a row never change.
     answer["Cache-Control"] = "private, max-age=86400"
     return answer
