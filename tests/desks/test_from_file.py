@@ -429,3 +429,14 @@ def test_a_city_of_2000_grids_is_reviewed_within_seconds(
     assert sizes[0] < 800_000
     assert len(page) < 1_000_000
     assert first < 30  # 2 s on a machine that does nothing else
+
+
+def test_a_file_that_is_no_plan_is_not_asked_how_it_is_meant(
+    planner: Client, scheme: Scheme
+) -> None:
+    upload = bring(planner, scheme, b"dear colleagues,\n" * 9, "notes.txt")
+    page = planner.get(address(scheme, "review", upload)).content.decode()
+    assert 'name="crs"' not in page
+    assert f'class="btn primary" href="{address(scheme)}"' in page
+    broken = bring(planner, scheme, file_of(scheme, mess()))
+    assert 'name="crs"' in planner.get(address(scheme, "review", broken)).content.decode()

@@ -65,6 +65,13 @@ class Reading:
     def data(self) -> dict[str, Any]:
         return dict(self.problem.data) if self.problem is not None else {}
 
+    @property
+    def hopeless(self) -> bool:
+        """No plan file at all: nothing that could be said about it makes it one."""
+        asked = self.answers.crs or self.answers.layer or self.answers.encoding
+        unknown = isinstance(self.problem, IntakeError) and set(self.data) <= {"path"}
+        return self.file is None and unknown and not asked
+
 
 @dataclass
 class _Latest:
