@@ -189,8 +189,9 @@ class Hands:
         self.grid()
         self.at.use("merge")
         join = self.at.page.locator("#strip select").nth(1)
-        if join.count() and join.locator("option").count() > 1:
-            join.select_option(index=self.dice.randrange(1, join.locator("option").count()))
+        allowed = join.locator("option:enabled").count() if join.count() else 0
+        if allowed > 1:  # those of other communities come last, and cannot be chosen
+            join.select_option(index=self.dice.randrange(1, allowed))
             self.at.keys("Enter")
 
     def cut_out(self) -> None:

@@ -124,6 +124,39 @@ def test_buildings_go_with_their_own_land(desk: Opens, plan: Plan, how: str) -> 
     assert len(inside) == 1
 
 
+def test_buildings_of_another_community_are_refused_before_they_are_sent(desk: Opens) -> None:
+    at = desk()
+    at.click(1, 1)
+    at.use("hand")
+    at.mode("buildings")
+    loaded(at, "buildings")
+    at.click(1.65, 2.45)
+    hand = at.page.locator("#strip [data-action=finish]")
+    expect(at.page.locator("#strip p")).to_contain_text("N社区")
+    expect(at.page.locator("#strip p")).to_contain_text("S社区")
+    expect(hand).to_have_attribute("aria-disabled", "true")
+    hand.click(force=True)  # it says why
+    at.keys("Enter")
+    assert at.mesh("desk.draft.outbox.waiting.length") == 0
+    expect(at.page.locator("#said")).to_contain_text("S社区")
+    at.page.route("**/land.json*", lambda route: route.fulfill(status=502, body="<html>"))
+    at.click(1.65, 3.55)
+    expect(at.page.locator("#strip p")).not_to_contain_text("S社区")
+    expect(at.page.locator("#strip p")).not_to_contain_text("<")
+
+
+def test_neighbours_of_another_community_cannot_be_joined(desk: Opens) -> None:
+    at = desk()
+    at.click(1, 3)
+    at.use("merge")
+    join = at.page.locator("#strip select").nth(1)
+    assert join.locator("> option").all_inner_texts()[1:] == ["N 02"]
+    expect(join.locator("optgroup")).to_have_js_property("disabled", True)
+    at.click(1, 1)
+    expect(at.page.locator("#said")).to_contain_text("S社区")
+    assert at.mesh("desk.tool.others.size") == 0
+
+
 def test_blocks_by_mouse_and_from_the_table(desk: Opens, plan: Plan) -> None:
     at = desk()
     at.click(3, 3.5)

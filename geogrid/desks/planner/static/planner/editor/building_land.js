@@ -3,13 +3,18 @@
 
    new BuildingLand(desk, onChange)   .ask(building ids, target) .clear() .draw(context, view)
    .area (GeoJSON or null) .sources (lineages) .words (what it is, for the strip)
-   .also: buildings that have to go along for it to be one piece */
+   .also: buildings that have to go along for it to be one piece
+   .blocked: why it would be refused, "" when it can change hands */
 
+import { asked } from "./asked.js";
+import { acrossWords, otherUnits, unlockWords } from "./communities.js";
 import { hatch } from "./hatch.js";
 import { pointToSteps } from "./lattice.js";
 import { linePath, strokes } from "./paint.js";
 import { simple } from "./refusal_drawing.js";
 import { say } from "../../geogrid/js/words.js";
+
+const MOST = 200; // their numbers have to fit into one line of a request
 
 export class BuildingLand {
   constructor(desk, onChange) {
@@ -23,6 +28,7 @@ export class BuildingLand {
     this.sources = null;
     this.also = [];
     this.words = "";
+    this.blocked = "";
   }
 
   clear() {
@@ -33,41 +39,56 @@ export class BuildingLand {
   async ask(buildings, target) {
     this.clear();
     if (!buildings.length) return;
-    const asked = this._asked;
+    if (buildings.length > MOST) {
+      this._say(say("%(count)s buildings are more than can go one by one (%(most)s). Draw around them, or choose blocks.", { count: buildings.length, most: MOST }));
+      return;
+    }
+    const turn = this._asked;
     this.words = say("Their land is being cut…");
     try {
-      const answer = await fetch(`${this.desk.config.urls.land}?buildings=${buildings.join(",")}${target ? `&to=${target}` : ""}`, { headers: { Accept: "application/json" } });
-      const told = await answer.json();
-      if (asked !== this._asked) return; // something else was chosen meanwhile
-      if (!answer.ok) throw new Error(told.message);
-      this._take(told);
+      const told = await asked(this.desk, `${this.desk.config.urls.land}?buildings=${buildings.join(",")}${target ? `&to=${target}` : ""}`);
+      if (turn !== this._asked) return; // something else was chosen meanwhile
+      this._take(told, target);
     } catch (error) {
-      if (asked !== this._asked) return;
-      this.words = error instanceof TypeError ? say("The ground cannot be loaded without network.") : error.message;
-      this.desk.announce(this.words);
+      if (turn !== this._asked) return;
+      this._say(error.message);
     }
     this.onChange();
   }
 
-  _take({ area, sources, buildings, dwellings, also, message }) {
+  _say(words) {
+    this.words = words;
+    this.desk.announce(words);
+  }
+
+  _take({ area, sources, buildings, dwellings, also, message }, target) {
     this.area = area;
     this.also = also;
     this.sources = area && sources;
     this.words = area ? say("%(buildings)s buildings with their land, %(dwellings)s dwellings.", { buildings, dwellings })
       : say("These buildings are in that grid already.");
     if (message) this.words = message;
-    this.desk.announce(this.words);
+    const { desk } = this;
+    const units = target && area ? otherUnits(desk, target, sources) : [];
+    const pieces = [target, ...sources].some((one) => desk.mesh.grids.get(one)?.pieces_reason);
+    if (units.length) {
+      this.words = `${acrossWords(desk, target, units)} ${unlockWords(desk)}`;
+      if (!desk.config.may?.unlock) this.blocked = this.words;
+      this.also = [];
+    } else if (message && !pieces) this.blocked = message;
+    this._say(this.words);
   }
 
   draw(context, view) {
     if (!this.area) return;
     const { palette, projection } = this.desk;
+    const colour = this.blocked ? palette.danger : palette.draft;
     for (const { coordinates } of simple(this.area)) {
       const path = new Path2D();
       for (const ring of coordinates) path.addPath(linePath(ring.map((point) => projection.place(pointToSteps(point), view)), true));
-      context.fillStyle = hatch(context, palette.draft, 8, 1.2);
+      context.fillStyle = hatch(context, colour, 8, 1.2);
       context.fill(path, "evenodd");
-      strokes(context, path, [[5, "#fff"], [2.5, palette.draft]]);
+      strokes(context, path, [[5, "#fff"], [2.5, colour]]);
     }
   }
 }

@@ -4,6 +4,7 @@
    refusalOf(desk, preview, {actions, unlock}) -> refusal      serverRefusal(desk, entry, error) -> refusal
    refusal: {code, title, sentence, suggestion, where (GeoJSON), actions: [{word, run, kind}]} */
 
+import { acrossWords, nameOfUnit, otherUnits, unlockWords } from "./communities.js";
 import * as commands from "./commands.js";
 import { askUnlock } from "./panels/unlock.js";
 import { toDegrees } from "./lattice.js";
@@ -26,7 +27,6 @@ const SUGGESTIONS = {
   too_close: () => say("Draw farther off, or on the border itself."),
   vanishes: () => say("To give all of it away, merge it."),
   off_outline: () => say("Draw inside the outline."),
-  fixed_outline: () => say("Somebody who approves plans can unlock it with a reason."),
   grid_locked: () => say("Unlock it first, or draw around it."),
   no_cut: () => say("Begin and end the line outside of the grid, or on its border."),
   in_pieces: () => say("Hand over what lies between as well, or first give a reason for several pieces."),
@@ -40,8 +40,9 @@ export function refusalOf(desk, seen, { actions = [], unlock = null }) {
   return {
     code,
     title: say("This does not fit here"),
-    sentence: code === "needs_neighbour" ? notMine(desk, problem.grids) : named(desk, problem.grids, SENTENCES[code]()),
-    suggestion: SUGGESTIONS[code]?.() ?? "",
+    sentence: code === "needs_neighbour" ? notMine(desk, problem.grids)
+      : code === "fixed_outline" ? fixedWords(desk, problem.grids) || named(desk, problem.grids, SENTENCES[code]()) : named(desk, problem.grids, SENTENCES[code]()),
+    suggestion: code === "fixed_outline" ? unlockWords(desk) : SUGGESTIONS[code]?.() ?? "",
     where: whereOf(problem.where) ?? linesOf(seen.lines),
     ghost: seen.lines,
     actions: [...actions, ...unlocking(desk, code, unlock, problem.grids)],
@@ -72,17 +73,29 @@ function around(desk, grids) {
   return boundaries.length ? { type: "MultiPolygon", coordinates: boundaries.flatMap(({ coordinates }) => coordinates) } : null;
 }
 
+/** Between which communities, instead of all the grids on both sides. */
+function fixedWords(desk, grids = [], { target, sources, others } = {}) {
+  if (target) {
+    const units = otherUnits(desk, target, sources ?? others ?? grids);
+    return units.length && units.length < 4 ? acrossWords(desk, target, units) : "";
+  }
+  const names = [...new Set(grids.map((lineage) => nameOfUnit(desk, lineage)).filter(Boolean))];
+  return names.length === 2 ? say("The border between %(one)s and %(other)s is administrative and stays.", { one: names[0], other: names[1] }) : "";
+}
+
 export function serverRefusal(desk, entry, error, sendAgain) {
   const code = error.code.replace(/^territory\./, "");
+  const grids = (error.data?.grids ?? []).map((one) => one.lineage ?? one);
+  const between = code === "fixed_outline" && fixedWords(desk, grids, entry.arguments);
   return {
     code,
     title: code === "nothing_changes" || code === "nothing_to_undo" ? say("Nothing changes") : say("This does not fit here"),
-    sentence: error.message || say("The server did not accept this."),
-    suggestion: code in SENTENCES && !["vanishes", "fixed_outline", "grid_locked"].includes(code) ? SUGGESTIONS[code]()
+    sentence: between || error.message || say("The server did not accept this."),
+    suggestion: between ? unlockWords(desk) : code in SENTENCES && !["vanishes", "fixed_outline", "grid_locked"].includes(code) ? SUGGESTIONS[code]()
       : code in SUGGESTIONS && !(code in SENTENCES) ? SUGGESTIONS[code]() : "",
     where: error.data?.where ?? null,
     ghost: drawnBy(entry),
-    actions: unlocking(desk, code, sendAgain, (error.data?.grids ?? []).map((one) => one.lineage)),
+    actions: unlocking(desk, code, sendAgain, grids),
   };
 }
 

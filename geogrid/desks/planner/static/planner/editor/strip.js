@@ -33,8 +33,9 @@ export function button(word, run, { kind = "", symbol = "", name = "", disabled 
   return one;
 }
 
-/** A grid to be chosen from the list: the way to name a target without the map. */
-export function gridChoice(desk, label, chosen, choose, { among = null, empty = say("choose a grid") } = {}) {
+/** A grid to be chosen from the list: the way to name a target without the map. Those `apart` come last,
+    under the words why. */
+export function gridChoice(desk, label, chosen, choose, { among = null, empty = say("choose a grid"), apart = null } = {}) {
   const box = document.createElement("label");
   box.className = "strip-choice";
   const words = document.createElement("span");
@@ -44,7 +45,15 @@ export function gridChoice(desk, label, chosen, choose, { among = null, empty = 
   select.append(new Option(empty, ""));
   const grids = among ? among.map((lineage) => desk.mesh.grids.get(lineage)).filter(Boolean) : desk.mesh.leaves();
   grids.sort((one, other) => (one.code < other.code ? -1 : 1));
-  for (const grid of grids) select.append(new Option(desk.short(grid.lineage), grid.lineage, false, grid.lineage === chosen));
+  const option = (grid) => new Option(desk.short(grid.lineage), grid.lineage, false, grid.lineage === chosen);
+  const far = grids.filter(({ lineage }) => apart?.is(lineage));
+  select.append(...grids.filter((grid) => !far.includes(grid)).map(option));
+  if (far.length) {
+    const group = document.createElement("optgroup");
+    Object.assign(group, { label: apart.words, disabled: apart.barred });
+    group.append(...far.map(option));
+    select.append(group);
+  }
   select.addEventListener("change", () => choose(select.value || null));
   box.append(words, select);
   return box;

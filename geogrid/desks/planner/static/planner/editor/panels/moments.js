@@ -5,6 +5,7 @@
 
 import { iconButton } from "../../../geogrid/js/icons.js";
 import { say } from "../../../geogrid/js/words.js";
+import { asked } from "../asked.js";
 import * as commands from "../commands.js";
 import { timeWords } from "../naming.js";
 import { button } from "../strip.js";
@@ -83,16 +84,11 @@ function askName(desk, { revision, name }, again) {
 
 async function send(desk, body, again) {
   try {
-    const answer = await fetch(desk.config.urls.moment, {
-      method: "POST",
-      headers: { Accept: "application/json", "Content-Type": "application/json", "X-CSRFToken": desk.config.csrf },
-      body: JSON.stringify(body),
-    });
-    if (!answer.ok) throw new Error((await answer.json()).message);
+    await asked(desk, desk.config.urls.moment, body);
     desk.announce(body.name ? say("The moment is called “%(name)s” now.", body) : say("The name is forgotten."));
     await again();
   } catch (error) {
-    desk.announce(error instanceof TypeError ? say("Names of moments need the network. Try again in a moment.") : error.message);
+    desk.announce(error.message);
   }
 }
 

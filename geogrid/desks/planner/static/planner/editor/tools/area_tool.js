@@ -61,7 +61,7 @@ export class AreaTool extends Tool {
   }
 
   get ready() {
-    if (this.mode === "buildings") return Boolean(this.land.area);
+    if (this.mode === "buildings") return Boolean(this.land.area) && !this.land.blocked;
     return this.picker ? this.picker.chosen.size > 0 : this.lasso.points.length > 2;
   }
 
@@ -114,6 +114,7 @@ export class AreaTool extends Tool {
   key(event) {
     if (event.key === "Enter") {
       if (this.ready) this.finish();
+      else if (this.land.blocked) this.desk.announce(this.land.blocked);
       return true;
     }
     if (event.key === "Backspace" && this.mode === "lasso") {

@@ -30,8 +30,20 @@ export class HandOverTool extends AreaTool {
       gridChoice(this.desk, say("to"), this.target, (lineage) => this.aim(lineage)),
       this.ways(),
       ...this.along(),
-      button(say("Hand over"), () => this.finish(), { kind: "primary", name: "finish", disabled: !this.ready || !this.target }),
+      this.button(),
     ];
+  }
+
+  /** Where it would be refused, the button says so instead. */
+  button() {
+    const { blocked } = this.land;
+    const one = button(say("Hand over"), () => this.finish(), { kind: "primary", name: "finish", disabled: !this.ready || !this.target });
+    if (blocked) {
+      one.title = blocked;
+      one.setAttribute("aria-description", blocked);
+      one.addEventListener("click", () => this.desk.announce(blocked));
+    }
+    return one;
   }
 
   aim(lineage) {

@@ -2,6 +2,7 @@
 
 import { say } from "../../../geogrid/js/words.js";
 import * as commands from "../commands.js";
+import { acrossWords, otherUnits, unlockWords } from "../communities.js";
 import { hatch } from "../hatch.js";
 import { holdOf } from "../holds.js";
 import { mergeGrids } from "../merge_change.js";
@@ -33,9 +34,19 @@ export class MergeTool extends Tool {
     const near = target ? desk.mesh.neighbourGrids(target) : [];
     return [
       gridChoice(desk, say("goes on"), target, (lineage) => this.aim(lineage)),
-      ...(target ? [gridChoice(desk, say("join"), "", (lineage) => lineage && this.toggle(lineage), { among: near, empty: say("choose a neighbour") })] : []),
+      ...(target ? [gridChoice(desk, say("join"), "", (lineage) => lineage && this.toggle(lineage), { among: near, empty: say("choose a neighbour"), apart: this.apart() })] : []),
       button(say("Merge"), () => this.finish(), { kind: "primary", name: "finish", disabled: !this.others.size }),
     ];
+  }
+
+  /** Neighbours beyond an administrative border: only whoever may unlock it joins them. */
+  apart() {
+    const barred = !this.desk.config.may?.unlock;
+    return {
+      is: (lineage) => otherUnits(this.desk, this.target, [lineage]).length > 0,
+      barred,
+      words: barred ? say("In another community: the border stays") : say("In another community: needs a reason"),
+    };
   }
 
   aim(lineage) {
@@ -55,6 +66,11 @@ export class MergeTool extends Tool {
 
   toggle(lineage) {
     if (lineage === this.target || !this.mayDraw(lineage)) return;
+    const apart = this.apart();
+    if (apart.barred && apart.is(lineage)) {
+      this.desk.announce(`${acrossWords(this.desk, this.target, otherUnits(this.desk, this.target, [lineage]))} ${unlockWords(this.desk)}`);
+      return;
+    }
     if (!this.others.delete(lineage)) this.others.add(lineage);
     const name = this.desk.nameOf(lineage);
     this.desk.announce(this.others.has(lineage) ? say("Chosen: %(name)s", { name }) : say("No longer chosen: %(name)s", { name }));
