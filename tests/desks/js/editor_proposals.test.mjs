@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { DEFAULT, MOST, bins, classOf, classesOf, compactness, deltaOf, histogram, inRule, kept } from "../editor/figures.js";
 import { Mesh } from "../editor/mesh.js";
-import { added, better, chunked, involved, merged } from "../editor/proposal_runs.js";
+import { added, better, chunked, involved, merged, outside } from "../editor/proposal_runs.js";
 import { BLOCK, grid, polygonOf, square } from "./editor_town.mjs";
 
 const figures = (grids, within, deviation, compactness) => ({ grids, within, deviation, compactness });
@@ -80,4 +80,9 @@ test("only counted basic grids are asked for the range", () => {
   assert.equal(inRule({ kind: "basic" }), false);
   assert.equal(deltaOf({ dwellings: 5, dwellings_before: 8 }), -3);
   assert.equal(deltaOf({ dwellings: 5 }), null);
+});
+
+test("communities are told apart by how many of their grids are out of the range", () => {
+  const leaves = [["a", 100], ["a", 200], ["b", 300], ["b", 301], ["b", 10], ["b", null]].map(([unit, dwellings]) => ({ lineage: unit, dwellings }));
+  assert.deepEqual([...outside(leaves, (unit) => unit, { least: 200, most: 300 })], [["a", 1], ["b", 2]]);
 });

@@ -6,6 +6,7 @@
    added(figures[]) -> figures of all together; compactness is the mean over grids
    involved(answers) -> Set of lineages that a proposal is about
    chunked(steps, most) -> lists of steps, each to be put into one command: all, or community by community
+   outside(leaves, unitOf, {least, most}) -> Map community -> how many of its grids are out of the range
    better(now, then) -> {within, deviation, compactness}: 1 better, 0 the same, -1 worse */
 
 export function merged(answers) {
@@ -61,6 +62,16 @@ export function chunked(steps, most) {
     units.get(step.unit).push(step);
   }
   return [...units.values()];
+}
+
+export function outside(leaves, unitOf, { least, most }) {
+  const counts = new Map();
+  for (const { lineage, dwellings } of leaves) {
+    if (typeof dwellings !== "number" || (dwellings >= least && dwellings <= most)) continue;
+    const unit = unitOf(lineage);
+    counts.set(unit, (counts.get(unit) ?? 0) + 1);
+  }
+  return counts;
 }
 
 export function better(now, then) {

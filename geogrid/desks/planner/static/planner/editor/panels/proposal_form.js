@@ -1,9 +1,12 @@
 /* What a proposal is asked for: where, which range, how much of today's borders is to stay.
 
-   proposalForm(desk, units, range, onAsk(wish), onStop) -> {element, progress(done, of, name), focus()}
+   proposalForm(desk, units, range, onAsk(wish), onStop) ->
+       {element, progress(done, of, name), focus(), worst() -> {name, count, choose()} | null}
    wish: {parts: [{name, body}], body}   progress(null): over */
 
 import { say } from "../../../geogrid/js/words.js";
+import { inRule } from "../figures.js";
+import { outside } from "../proposal_runs.js";
 import { button } from "../strip.js";
 
 const KEEP = [0.3, 1, 2, 4, 10];
@@ -12,7 +15,7 @@ const keepWords = () => [say("draw anew"), say("rather anew"), say("in between")
 export function proposalForm(desk, units, range, onAsk, onStop) {
   const form = document.createElement("form");
   form.noValidate = true;
-  const where = choice(desk, units);
+  const where = choice(desk, units, range);
   const least = number("least", say("Homes from"), range.least);
   const most = number("most", say("Homes up to"), range.most);
   const pair = document.createElement("div");
@@ -36,7 +39,7 @@ export function proposalForm(desk, units, range, onAsk, onStop) {
     if (wrong) return least.input.focus();
     onAsk({ parts: where.parts(), body: { least: from, most: to, keep: keep.value } });
   });
-  return { element: form, progress: (done, of, name) => progress(run, send, onStop, done, of, name), focus: () => send.focus({ preventScroll: true }) };
+  return { element: form, progress: (done, of, name) => progress(run, send, onStop, done, of, name), focus: () => send.focus({ preventScroll: true }), worst: where.worst };
 }
 
 function progress(run, send, onStop, done, of, name) {
@@ -57,8 +60,9 @@ function progress(run, send, onStop, done, of, name) {
   if (held) stop.focus();
 }
 
-/** The chosen grid's community first, then its surroundings, all communities, and the whole plan. */
-function choice(desk, units) {
+/** The chosen grid's community first, then its surroundings, all communities, and the whole plan. Without a
+    chosen grid the community with most to do. */
+function choice(desk, units, range) {
   const { element, add } = field("where", say("Where"));
   const select = document.createElement("select");
   select.className = "select";
@@ -70,6 +74,11 @@ function choice(desk, units) {
     for (let one = lineage; one; one = desk.mesh.grids.get(one)?.parent) if (known.has(one)) return known.get(one);
     return known.get(null) ?? null;
   };
+  const worst = () => {
+    const counts = outside(desk.mesh.leaves().filter(inRule), unitOf, range);
+    const unit = units.reduce((most, one) => ((counts.get(one) ?? 0) > (counts.get(most) ?? 0) ? one : most), units[0]);
+    return counts.get(unit) ? { name: named(unit), count: counts.get(unit), choose: () => { select.value = `unit:${unit.lineage ?? ""}`; } } : null;
+  };
   const fill = () => {
     const before = select.value;
     const { lineage } = desk.selection;
@@ -80,13 +89,16 @@ function choice(desk, units) {
     for (const one of units) if (one !== unit) options.push(new Option(named(one), `unit:${one.lineage ?? ""}`));
     if (units.length > 1) options.push(new Option(say("The whole plan, community by community"), "all"));
     select.replaceChildren(...options);
-    if (!unit && options.some(({ value }) => value === before)) select.value = before;
+    if (unit) return;
+    if (options.some(({ value }) => value === before)) select.value = before;
+    else worst()?.choose();
   };
   fill();
   desk.on("select", fill);
   const part = (unit) => ({ name: named(unit), body: { unit: unit.lineage ?? "" } });
   return {
     element,
+    worst,
     parts: () => {
       if (select.value === "all") return units.filter(({ grids }) => grids).map(part);
       const [kind, lineage] = [select.value.slice(0, 4), select.value.slice(5)];
@@ -111,8 +123,14 @@ function slider() {
   };
   input.addEventListener("input", show);
   show();
-  add(input);
+  const ends = document.createElement("p");
+  ends.className = "keepends";
+  ends.setAttribute("aria-hidden", "true"); // the slider says it in words
+  ends.append(...[keepWords()[0], keepWords().at(-1)].map((word) => Object.assign(document.createElement("span"), { textContent: word })));
+  element.classList.add("keep");
   add(words);
+  add(input);
+  add(ends);
   return { element, get value() { return KEEP[Number(input.value)]; } };
 }
 

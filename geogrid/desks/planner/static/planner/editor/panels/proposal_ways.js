@@ -21,8 +21,8 @@ export function wayCard(desk, way, told) {
   title.textContent = TITLES[way.name]();
   const acts = document.createElement("div");
   acts.className = "acts";
-  const left = way.steps.filter(({ done }) => !done).length;
-  const all = keyed(button(left < way.steps.length ? say("Accept the rest") : say("Accept all"), onAll, { kind: shown ? "primary" : "", name: "accept", disabled: !usable }), way, "accept");
+  const left = way.steps.filter(({ done, waits }) => !done && !waits).length;
+  const all = keyed(button(left < way.steps.length ? say("Accept the rest") : say("Accept all"), onAll, { kind: shown ? "primary" : "", name: "accept", disabled: !usable || !left }), way, "accept");
   const press = keyed(button(say("On the map"), onShow, { name: "show", symbol: "eye" }), way, "show");
   press.setAttribute("aria-pressed", String(shown));
   const list = keyed(button(sayCount("%(count)s step", "%(count)s steps", way.steps.length), onOpen, { name: "steps", symbol: open ? "up" : "down" }), way, "steps");
@@ -114,7 +114,8 @@ function steps(desk, way, { usable, onLight, onStep, onShow, shown }) {
       said.append(icon("check", "s"), document.createTextNode(say("done")));
       acts.append(said);
     } else {
-      const take = button(say("Do this step"), () => onStep(step), { kind: "soft", disabled: !usable });
+      const words = step.waits ? say("Waits for the network") : step.busy ? say("Being done…") : say("Do this step");
+      const take = button(words, () => onStep(step), { kind: "soft", disabled: !usable || step.busy || step.waits });
       take.dataset.key = `${way.name}-take-${step.number}`;
       take.dataset.step = "";
       take.setAttribute("aria-label", `${take.textContent} ${step.number}`); // begins with what is read on it

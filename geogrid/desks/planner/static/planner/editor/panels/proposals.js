@@ -48,6 +48,7 @@ class Proposals {
     desk.on("changed", (touched) => this._watch(touched));
     desk.draft.on("landed", ({ entry }) => this._settled(entry, null));
     for (const event of ["refused", "conflict"]) desk.draft.on(event, ({ entry, error }) => this._settled(entry, error?.message || say("The command was not taken.")));
+    desk.draft.on("state", () => this._held());
     document.querySelector(".paneltabs").addEventListener("shown", ({ target }) => {
       this.canvas.show(target.id === "tab-proposals" ? this._shown() : null);
     });
@@ -111,13 +112,13 @@ class Proposals {
     if (!this.answers.length) return void this.results.replaceChildren();
     const parts = [];
     if (this.stale) parts.push(this._staleNote());
-    if (!this.ways.length) parts.push(nothingBetter());
+    if (!this.ways.length) parts.push(this._nothingBetter());
     const list = document.createElement("ul");
     list.className = "ways";
     list.append(...this.ways.map((way) => wayCard(this.desk, way, {
       shown: way.name === this.shown,
       open: way.name === this.open,
-      usable: this.desk.editable && !this.stale && !this.busy,
+      usable: this.desk.editable && !this.stale && !this.busy && !this._underWay(),
       onShow: () => this._choose(way.name),
       onOpen: () => this._choose(way.name, this.open === way.name ? null : way.name),
       onLight: (number) => this.canvas.light(number),
@@ -152,11 +153,55 @@ class Proposals {
     return note;
   }
 
+  /** Nothing to do is good news, and where there is something is one press away. */
+  _nothingBetter() {
+    const grids = this.answers.reduce((sum, { now }) => sum + now.grids, 0);
+    const within = this.answers.reduce((sum, { now }) => sum + now.within, 0);
+    const good = grids === within;
+    const box = document.createElement("div");
+    box.className = good ? "empty good" : "empty";
+    const title = document.createElement("strong");
+    title.textContent = good ? sayCount("The %(count)s grid here is in range already.", "All %(count)s grids here are in range already.", grids) : say("Nothing better was found.");
+    const why = document.createElement("p");
+    box.append(title, why);
+    const worst = good && this.form.worst();
+    why.textContent = !good ? say("The blocks allow no division that is nearer to the range. Try another range, or keep less.")
+      : worst ? sayCount("In %(name)s %(count)s grid is out of range.", "In %(name)s %(count)s grids are out of range.", worst.count, { name: worst.name })
+        : say("Nothing has to be changed.");
+    if (worst) {
+      box.append(button(say("Propose for %(name)s", { name: worst.name }), () => {
+        worst.choose();
+        this.form.element.requestSubmit();
+      }, { kind: "soft", name: "elsewhere" }));
+    }
+    return box;
+  }
+
   // ---- Accepting
 
-  /** One step as the command it is. */
+  /** One step as the command it is; the next one when it has landed. */
   accept([step]) {
+    if (this.busy || this._underWay() || step.waits || step.done) return;
     this._send({ verb: step.verb, arguments: step.arguments }, [step]);
+    this._held();
+    this._draw();
+  }
+
+  _underWay() {
+    return [...this.sending.values()].some(({ waits }) => !waits);
+  }
+
+  /** Without network what was accepted waits in the line of one's own changes, and the panel goes on. */
+  _held() {
+    if (["saved", "saving"].includes(this.desk.draft.outbox.state.name)) return;
+    for (const sent of this.sending.values()) {
+      if (sent.waits) continue;
+      sent.waits = true;
+      for (const step of sent.steps) Object.assign(step, { busy: false, waits: true });
+      this.news.textContent = say("This waits for the network and is sent as soon as it is back.");
+      sent.settle(this.news.textContent);
+      this._draw();
+    }
   }
 
   /** What is left of a way as one command; a whole city community by community. */
@@ -165,7 +210,7 @@ class Proposals {
     this.news.textContent = say("Putting the steps together…");
     this._draw();
     try {
-      for (const steps of chunked(way.steps.filter(({ done }) => !done), MOST_STEPS)) {
+      for (const steps of chunked(way.steps.filter(({ done, waits }) => !done && !waits), MOST_STEPS)) {
         const told = steps.map(({ verb, arguments: said }) => ({ verb, arguments: said }));
         const command = await asked(this.desk, this.desk.config.urls.proposals_composed, { steps: told });
         const refused = await this._send({ verb: command.verb, arguments: command.arguments }, steps);
@@ -187,6 +232,8 @@ class Proposals {
       const id = this.desk.carryOut(command);
       if (id === null) settle(say("The command was not taken."));
       else this.sending.set(id, { steps, settle });
+      if (id !== null) for (const step of steps) step.busy = true;
+      this._held();
     });
   }
 
@@ -194,11 +241,9 @@ class Proposals {
     const sent = this.sending.get(id);
     if (!sent) return;
     this.sending.delete(id);
-    for (const step of sent.steps) {
-      step.done = !refused;
-      step.refused = refused;
-    }
+    for (const step of sent.steps) Object.assign(step, { done: !refused, refused, busy: false, waits: false });
     sent.settle(refused);
+    if (sent.waits) this.news.textContent = "";
     if (this.busy) return;
     if (!refused && this.ways.some((way) => way.steps.length && way.steps.every(({ done }) => done))) this._done();
     else this._afterStep(sent.steps, refused);
@@ -226,15 +271,4 @@ class Proposals {
     this.stale = true;
     this._draw();
   }
-}
-
-function nothingBetter() {
-  const box = document.createElement("div");
-  box.className = "empty";
-  const title = document.createElement("strong");
-  title.textContent = say("Nothing better was found.");
-  const why = document.createElement("p");
-  why.textContent = say("The blocks allow no division that is nearer to the range. Try another range, or keep less.");
-  box.append(title, why);
-  return box;
 }
