@@ -135,6 +135,22 @@ def test_nothing_is_lost_without_network_or_over_a_reload(desk: Opens) -> None:
     at.landed(2)
 
 
+def test_a_split_without_network_stays_on_the_map_until_it_is_sent(desk: Opens) -> None:
+    at = desk()
+    at.click(1, 3)
+    at.page.context.set_offline(True)
+    at.use("split")
+    at.click(0, 3)
+    at.click(2, 3)
+    at.act("finish")
+    at.page.wait_for_function(
+        "() => document.getElementById('desk').desk.ghosts.some(({ waits }) => waits)"
+    )
+    at.page.context.set_offline(False)
+    at.landed(1)
+    assert at.mesh("desk.ghosts.length") == 0
+
+
 def test_two_planners_lose_nothing(desk: Opens, plan: Plan) -> None:
     authorise(UserFactory(username="second"), plan.scheme, "planner")
     one, two = desk(), desk("second")

@@ -79,7 +79,7 @@ export const TopCanvas = CanvasLayer.extend({
   },
 
   /** One's own shape that did not land, kept to be drawn again. */
-  _ghost(context, view, { lines }, desk) {
+  _ghost(context, view, { lines, waits }, desk) {
     for (const line of lines) {
       const path = new Path2D();
       line.forEach((point, i) => {
@@ -89,6 +89,7 @@ export const TopCanvas = CanvasLayer.extend({
       });
       strokes(context, path, [[5, "#fff"], [2.5, desk.palette.draft, [7, 5]]]);
     }
+    if (waits) clock(context, desk.projection.place(lines[lines.length >> 1][0], view), desk.palette.draft);
   },
 
   _cursor(context, view, desk) {
@@ -100,3 +101,16 @@ export const TopCanvas = CanvasLayer.extend({
     context.fill();
   },
 });
+
+function clock(context, [x, y], colour) {
+  context.beginPath();
+  context.arc(x, y, 11, 0, 2 * Math.PI);
+  context.fillStyle = "#fff";
+  context.fill();
+  const path = new Path2D();
+  path.arc(x, y, 11, 0, 2 * Math.PI);
+  path.moveTo(x, y - 6);
+  path.lineTo(x, y);
+  path.lineTo(x + 4, y + 3);
+  strokes(context, path, [[2, colour]]);
+}

@@ -3,37 +3,19 @@
 
 import { icon } from "../../../geogrid/js/icons.js";
 import { say } from "../../../geogrid/js/words.js";
+import { beside } from "../placing.js";
 import { boundsOf } from "../refusal_drawing.js";
 import { serverRefusal } from "../refusals.js";
 import { button } from "../strip.js";
-
-const BESIDE_PX = 34;
 
 export function addCallout(desk, box) {
   let anchor = null;
   const place = () => {
     if (box.hidden) return;
-    const frame = desk.map.getSize();
-    const wide = box.offsetWidth;
-    const high = box.offsetHeight;
-    let x = frame.x - wide - 16;
-    let y = 84;
-    if (anchor) {
-      const [west, south, east, north] = anchor;
-      const least = desk.map.latLngToContainerPoint([north, west]);
-      const most = desk.map.latLngToContainerPoint([south, east]);
-      const right = most.x + BESIDE_PX;
-      const left = least.x - BESIDE_PX - wide;
-      y = (least.y + most.y) / 2 - high / 2;
-      if (right + wide < frame.x - 12) x = right;
-      else if (left > 12) x = left;
-      else { // as long as the map: above or below it
-        x = (least.x + most.x) / 2 - wide / 2;
-        y = most.y + BESIDE_PX + high < frame.y - 12 ? most.y + BESIDE_PX : least.y - BESIDE_PX - high;
-      }
-    }
-    box.style.left = `${Math.round(Math.max(12, Math.min(x, frame.x - wide - 12)))}px`;
-    box.style.top = `${Math.round(Math.max(12, Math.min(y, frame.y - high - 12)))}px`;
+    const about = anchor && onScreen(desk, anchor);
+    const [left, top] = beside(desk.map.getSize(), { x: box.offsetWidth, y: box.offsetHeight }, about, covering(box));
+    box.style.left = `${left}px`;
+    box.style.top = `${top}px`;
   };
   desk.map.on("move zoomend resize", place);
 
@@ -47,7 +29,7 @@ export function addCallout(desk, box) {
     box.className = `callout refusal ${refusal.kind ?? ""}`.trim();
     box.dataset.code = refusal.code;
     box.replaceChildren(...contents(desk, refusal));
-    const bounds = boundsOf(refusal.where);
+    const bounds = refusal.around ?? boundsOf(refusal.where);
     anchor = bounds;
     bringIntoView(desk, bounds);
     place();
@@ -59,6 +41,21 @@ export function addCallout(desk, box) {
   desk.draft.on("refused", ({ entry, error }) => {
     const again = (unlock) => desk.carryOut({ verb: entry.verb, arguments: entry.arguments }, { change: entry.change, unlock });
     desk.refuse(serverRefusal(desk, entry, error, again));
+  });
+}
+
+function onScreen(desk, [west, south, east, north]) {
+  const least = desk.map.latLngToContainerPoint([north, west]);
+  const most = desk.map.latLngToContainerPoint([south, east]);
+  return [least.x, least.y, most.x, most.y];
+}
+
+/** What else lies on the map to be read or pressed, in pixels of the map. */
+function covering(box) {
+  const stage = box.parentElement.getBoundingClientRect();
+  return [...box.parentElement.querySelectorAll("[data-covers-map], .leaflet-control")].filter((one) => one !== box && one.offsetWidth).map((one) => {
+    const { left, top, right, bottom } = one.getBoundingClientRect();
+    return [left - stage.left, top - stage.top, right - stage.left, bottom - stage.top];
   });
 }
 

@@ -3,7 +3,7 @@
 
 import { say, sayCount } from "../../../geogrid/js/words.js";
 import { drawnBy } from "../refusals.js";
-import { simple } from "../refusal_drawing.js";
+import { boundsOf, simple } from "../refusal_drawing.js";
 import { pointToSteps } from "../lattice.js";
 import { button } from "../strip.js";
 
@@ -22,7 +22,8 @@ export function addConflicts(desk) {
       title: say("Somebody was here before"),
       sentence: error?.message || say("This could not be sent on; it is kept here."),
       suggestion: say("The map shows their shapes; yours is the dashed line."),
-      where: placeOf(lines),
+      where: null,
+      around: placeOf(lines, error),
       giveUp: null,
       actions: [
         { word: say("Draw mine again"), run: () => { over(); desk.draft.reapply(entry.command_id); } },
@@ -62,10 +63,10 @@ function ghostLines(entry, error) {
   return drawnBy(entry).map(([ax, ay, bx, by]) => [[ax, ay], [bx, by]]);
 }
 
-function placeOf(lines) {
-  const points = lines.flat();
-  if (!points.length) return null;
-  const xs = points.map((point) => point[0] / 1e7);
-  const ys = points.map((point) => point[1] / 1e7);
-  return { type: "Point", coordinates: [(Math.min(...xs) + Math.max(...xs)) / 2, (Math.min(...ys) + Math.max(...ys)) / 2] };
+/** [west, south, east, north] of both shapes: none of the two is to be hidden. */
+function placeOf(lines, error) {
+  const points = lines.flat().map(([x, y]) => [x / 1e7, y / 1e7]);
+  const theirs = (error?.data?.grids ?? []).map(({ now }) => boundsOf(now)).filter(Boolean);
+  for (const [west, south, east, north] of theirs) points.push([west, south], [east, north]);
+  return boundsOf(points.length ? { type: "LineString", coordinates: points } : null);
 }

@@ -10,6 +10,7 @@ import { addHistory } from "./history.js";
 import { addKeysHelp } from "./keys_help.js";
 import { addSaved } from "./saved.js";
 import { addUndo } from "./undo.js";
+import { addWaiting } from "./waiting.js";
 
 export function addPanels(desk) {
   addTabs();
@@ -22,10 +23,17 @@ export function addPanels(desk) {
   addFindings(desk, document.getElementById("panel-findings"), document.getElementById("findings-count"));
   addHistory(desk, document.getElementById("panel-history"));
   addConflicts(desk);
+  addWaiting(desk);
   whenShown("proposals", async (panel) => (await import("./proposals.js")).addProposals(desk, panel));
   whenShown("cells", async (panel) => (await import("./cells_panel.js")).addCells(desk, panel));
   addKeysHelp(document.getElementById("keys-help"));
-  if (desk.config.urls.backgrounds) import("../backgrounds/in_menu.js").then(({ addBackgrounds }) => addBackgrounds(desk));
+  if (desk.config.urls.backgrounds) addBackgrounds(desk);
+}
+
+/** Their menu comes after the desk: where the line broke meanwhile, with the next one. */
+function addBackgrounds(desk) {
+  import("../backgrounds/in_menu.js").then(({ addBackgrounds: add }) => add(desk))
+    .catch(() => window.addEventListener("online", () => addBackgrounds(desk), { once: true }));
 }
 
 /** What is rarely looked at is loaded when somebody does; shown again, it is asked for again if that failed. */
