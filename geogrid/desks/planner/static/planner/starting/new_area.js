@@ -1,7 +1,6 @@
 /* A new area: levels filled from a preset without losing what was typed, and the outline's map. */
 
-import { OutlineSketch } from "./outline_sketch.js";
-import { openSketchMap } from "./sketch_page.js";
+import { openOutlineForm } from "./outline_form.js";
 
 const rows = [...document.querySelectorAll("tr[data-level]")];
 const presets = JSON.parse(document.getElementById("preset-rows").textContent);
@@ -34,18 +33,4 @@ kind.addEventListener("change", () => {
   kind.focus();
 });
 
-const file = document.getElementById("id_file");
-const filename = document.querySelector("[data-filename]");
-const choose = filename.textContent;
-file.addEventListener("change", () => {
-  filename.textContent = file.files.length ? file.files[0].name : choose;
-});
-
-document.querySelector("[data-sketch]").hidden = false;
-const { opened } = openSketchMap();
-const sketch = new OutlineSketch(opened, {
-  text: document.getElementById("id_outline"),
-  tools: document.querySelector(".sketchtools"),
-  said: document.getElementById("sketch-said"),
-});
-document.getElementById("map").sketch = sketch; // for tests and for whoever tries something out
+openOutlineForm();
